@@ -17,6 +17,7 @@ from datetime import date
 from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from genai_prices.data import providers
 from genai_prices.types import (
@@ -51,24 +52,31 @@ PARTIAL_DATE = re.compile(r"[-@](?:20\d*)?$")
 VERSION_TAIL = re.compile(r"-v$")
 
 
+class Row(NamedTuple):
+    """A model as the file has it."""
+
+    provider: str
+    id: str
+    names: list[str]
+    window_tokens: int | None
+    prices: list[dict[str, str | float]]
+
+
 def write_table(target: Path) -> None:
     """Write the whole table to *target*, a model per block, sorted by provider and id."""
-    rows = sorted(collect_rows(), key=lambda row: (row["provider"], row["id"]))
-    blocks = ",\n".join(f"  {render_row(row)}" for row in rows)
+    blocks = ",\n".join(f"  {render_row(row)}" for row in sorted(collect_rows()))
     head = json.dumps(f"genai-prices {version('genai-prices')}")
     target.write_text(f'{{\n "generated_from": {head},\n "models": [\n{blocks}\n ]\n}}\n', encoding="utf-8")
 
 
-def render_row(row: dict[str, object]) -> str:
+def render_row(row: Row) -> str:
     """Return *row* as JSON, a line for the model and one for each dated price and tier of it."""
-    prices = row["prices"]
-    assert isinstance(prices, list)
-    head = json.dumps({key: value for key, value in sorted(row.items()) if key != "prices"})
-    lines = ",\n".join(f"   {json.dumps(price)}" for price in prices)
+    head = json.dumps({name: value for name, value in row._asdict().items() if name != "prices"})
+    lines = ",\n".join(f"   {json.dumps(price)}" for price in row.prices)
     return f'{head[:-1]}, "prices": [\n{lines}\n  ]}}'
 
 
-def collect_rows() -> Iterator[dict[str, object]]:
+def collect_rows() -> Iterator[Row]:
     """Yield a row for each kept model and for each fast mode."""
     for provider in providers:
         if provider.id in {"anthropic", "openai"}:
@@ -94,7 +102,7 @@ def is_kept(provider: str, model: ModelInfo) -> bool:
     )
 
 
-def fast_rows(provider: str, model: ModelInfo) -> Iterator[dict[str, object]]:
+def fast_rows(provider: str, model: ModelInfo) -> Iterator[Row]:
     """Yield the row of *model*'s fast mode, named `<id>-fast`, where it has one."""
     for variant in model.price_variants or ():
         if variant.when == {"speed": "fast"}:
@@ -103,17 +111,15 @@ def fast_rows(provider: str, model: ModelInfo) -> Iterator[dict[str, object]]:
             yield row_of(provider, model, [("", variant.prices)], fast="-fast")
 
 
-def row_of(
-    provider: str, model: ModelInfo, dated: list[tuple[str, ModelPrice]], fast: str
-) -> dict[str, object]:
+def row_of(provider: str, model: ModelInfo, dated: list[tuple[str, ModelPrice]], fast: str) -> Row:
     """Return the row of *model* under `id + fast`."""
-    return {
-        "provider": provider,
-        "id": model.id + fast,
-        "names": sorted({name + fast for name in [model.id, *names_of(model.id, model.match)]}),
-        "window_tokens": model.context_window,
-        "prices": [rates for start, price in dated for rates in tiers_of(start, price)],
-    }
+    return Row(
+        provider=provider,
+        id=model.id + fast,
+        names=sorted({name + fast for name in [model.id, *names_of(model.id, model.match)]}),
+        window_tokens=model.context_window,
+        prices=[rates for start, price in dated for rates in tiers_of(start, price)],
+    )
 
 
 def names_of(model: str, rule: MatchLogic) -> Iterator[str]:
@@ -154,7 +160,7 @@ def start_of(model: str, constraint: object) -> str:
     return day.isoformat()
 
 
-def tiers_of(start: str, price: ModelPrice) -> Iterator[dict[str, object]]:
+def tiers_of(start: str, price: ModelPrice) -> Iterator[dict[str, str | float]]:
     """Yield one complete row of rates (USD per million tokens) for each tier of *price*."""
     found = [value for value in vars(price).values() if isinstance(value, TieredPrices)]
     for above in sorted({0, *(tier.start for value in found for tier in value.tiers)}):
