@@ -15,7 +15,7 @@ from brimline.pricing.table import ModelRow, _rows_by_name
 
 genai_prices = pytest.importorskip(
     "genai_prices",
-    reason="genai-prices is not installed: `make lock` and `.venv` bring it",
+    reason="genai-prices is not installed; it comes with requirements-dev.txt",
     exc_type=ImportError,
 )
 
