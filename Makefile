@@ -15,7 +15,7 @@ COMPILE = $(BIN)/uv --quiet --no-config pip compile pyproject.toml --universal -
           --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .PHONY: help demo test e2e check format lint types floors coverage pythons bench lock vocabulary prices \
-        reference wheel clean
+        reference docs wheel clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -95,6 +95,9 @@ prices: $(READY) ## Generate the dated price table
 
 reference: $(READY) ## Generate docs/reference from the commands and schemas
 	@$(BIN)/python tools/generate_reference.py
+
+docs: reference ## Write what the commands of README and docs print anew
+	@$(BIN)/python tools/examples.py
 
 wheel: $(READY) ## Build the wheel into dist/
 	@$(BIN)/python -m hatchling build --target wheel
