@@ -16,6 +16,11 @@ def links(page: Path) -> list[Path]:
     return [(page.parent / target).resolve() for target in LINK.findall(page.read_text(encoding="utf-8"))]
 
 
+def leads_to(page: Path) -> list[Path]:
+    """Return the pages that *page* links to; a link to a folder leads to every page in it."""
+    return [each for link in links(page) for each in (link.glob("*.md") if link.is_dir() else [link])]
+
+
 def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
@@ -32,7 +37,7 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         page = waiting.pop()
         if page not in reached and page.suffix == ".md" and page.exists():
             reached.add(page)
-            waiting += links(page)
+            waiting += leads_to(page)
 
     assert sorted(name(page) for page in set(pages()) - reached) == []
 
