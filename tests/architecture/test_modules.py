@@ -35,7 +35,7 @@ def test_every_module_has_a_test_file_named_after_it() -> None:
         and not any(module.stem.strip("_") in test for test in tests)
     ]
 
-    assert bare == []
+    assert not bare, "\n".join(bare)
 
 
 def mirrored(test: Path) -> bool:
@@ -56,7 +56,7 @@ def test_every_test_file_stands_where_its_module_stands() -> None:
         and not mirrored(test)
     ]
 
-    assert misplaced == []
+    assert not misplaced, "\n".join(misplaced)
 
 
 def declares_all(module: Path) -> bool:
@@ -93,4 +93,4 @@ def test_a_package_that_exports_names_declares_them() -> None:
         and any(not isinstance(node, ast.Expr) for node in ast.parse(face.read_text(encoding="utf-8")).body)
     ]
 
-    assert silent == []
+    assert not silent, "\n".join(silent)

@@ -34,8 +34,9 @@ def found(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
 
 def test_no_committed_file_names_a_folder_of_a_machine() -> None:
     own = [path for path in committed() if not SESSIONS.search(path.name) and path != Path(__file__)]
+    named = found(HOME_FOLDER, own)
 
-    assert found(HOME_FOLDER, own) == []
+    assert not named, "\n".join(named)
 
 
 def test_no_lock_says_where_packages_come_from() -> None:
