@@ -16,6 +16,7 @@ COMPILE = $(BIN)/uv --quiet --no-config pip compile pyproject.toml --universal -
 
 .PHONY: help demo test e2e check format lint types floors coverage pythons bench lock vocabulary prices \
         reference docs wheel clean
+.NOTPARALLEL:
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -64,7 +65,7 @@ types: $(READY)
 
 floors: $(READY)
 	@echo "==> Floors"
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 coverage: $(READY)
 	@echo "==> Testing with coverage on $$($(BIN)/python --version)"
@@ -87,8 +88,10 @@ lock: $(READY) ## Resolve the hash-locked requirements (UPGRADE=--upgrade for ne
 	@$(COMPILE) --output-file requirements.txt
 	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
-vocabulary: $(READY) ## Compile the token vocabularies (needs Python 3.12 or newer)
-	@$(BIN)/python tools/compile_vocabulary.py
+vocabulary: ## Compile the token vocabularies (with a Python >= 3.12, which their source needs)
+	@set -- $$(sh tools/find-python --each | sed -n '/^3\.1[2-9] /{p;q;}'); \
+	[ $$# -eq 2 ] || { echo "make vocabulary needs Python 3.12 or newer: install one or name it with PY=." >&2; exit 1; }; \
+	$(MAKE) --no-print-directory VENV=.venv-$$1 PY="$$2" .venv-$$1/.ready && .venv-$$1/bin/python tools/compile_vocabulary.py
 
 prices: $(READY) ## Generate the dated price table
 	@$(BIN)/python tools/generate_prices.py
