@@ -96,6 +96,8 @@ def _type(field: Schema) -> str:
         return f"`{field['const']}`"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
+    if "anyOf" in field:
+        return " or ".join(map(_type, field["anyOf"]))
     kinds = field.get("type", "any")
     return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
 
