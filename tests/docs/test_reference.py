@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from tools.examples import ROOT
 
-THERE = any((ROOT / "src" / "brimline" / "surfaces").glob("cli*"))
+THERE = any((ROOT / "src" / "brimline" / "surfaces").glob("cli/program.py"))
 pytestmark = pytest.mark.skipif(not THERE, reason="there are no commands yet")
 if THERE:
     from tools.generate_reference import SCHEMAS, contexts, written
