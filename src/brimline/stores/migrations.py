@@ -52,12 +52,10 @@ def m002_requests(database: sqlite3.Connection) -> None:
             sidechain INTEGER NOT NULL,
             file_id INTEGER NOT NULL,
             counted INTEGER NOT NULL,
-            cost_usd REAL,
-            PRIMARY KEY (message_id, request_id, file_id)
-        ) WITHOUT ROWID
+            cost_usd REAL
+        )
         """
     )
-    database.execute("CREATE INDEX requests_of_file ON requests (file_id)")
 
 
 def m003_cells(database: sqlite3.Connection) -> None:

@@ -15,10 +15,13 @@ _COLUMNS = ", ".join((*Request._fields, "file_id", "counted", "cost_usd"))
 _WIDTH = len(Request._fields)
 
 
+_INDEXES = {"requests_of_file": "file_id", "requests_by_message": "message_id"}
+
+
 class _Row(NamedTuple):
     request: Request
     counted: bool
-    cost_usd: float | None
+    rowid: int
 
 
 class RequestsTable:
@@ -45,58 +48,57 @@ class RequestsTable:
         *file_ids* gives each path's number, in the order in which records of one call count.
         """
         read = [(file_ids[one.reading.stamp.path], one.reading.requests) for one in filed]
+        empty = self._database.execute("SELECT 1 FROM requests LIMIT 1").fetchone() is None
         about = touched.union(request.message_id for _, requests in read for request in requests)
-        before = self._rows(about)
-        settled = self._settle(_merge(before, read), list(file_ids.values()))
+        before = {} if empty else self._rows(about)
+        settled = _settle(_merge(before, read), list(file_ids.values()))
         changed = [
             (key, row)
             for key, row in settled.items()
             if (known := before.get(key)) is None or known[:2] != row
         ]
-        self._write(changed, price)
+        if empty:  # an index is faster made in one go
+            for name in _INDEXES:
+                self._database.execute(f"DROP INDEX IF EXISTS {name}")
+        self._write(changed, before, price)
+        for name, column in _INDEXES.items():
+            self._database.execute(f"CREATE INDEX IF NOT EXISTS {name} ON requests ({column})")
         self._sum({file_id for (_, _, file_id), _ in changed})
 
     def price_anew(self, price: Price) -> None:
         """Price every counted request and sum them all."""
-        rows = self._database.execute(f"SELECT {_COLUMNS} FROM requests WHERE counted")  # noqa: S608 - ours
-        priced = [(price(Request._make(row[:_WIDTH])), *row[:2], row[_WIDTH]) for row in rows]
+        rows = self._database.execute(f"SELECT {_COLUMNS}, rowid FROM requests WHERE counted").fetchall()  # noqa: S608
         self._database.executemany(
-            "UPDATE requests SET cost_usd = ? WHERE message_id = ? AND request_id = ? AND file_id = ?", priced
+            "UPDATE requests SET cost_usd = ? WHERE rowid = ?",
+            [(price(Request._make(row[:_WIDTH])), row[-1]) for row in rows],
         )
-        self._sum({row[3] for row in priced})
+        self._sum({row[_WIDTH] for row in rows})
 
     def _rows(self, message_ids: Iterable[str]) -> dict[_Key, _Row]:
-        if self._database.execute("SELECT 1 FROM requests LIMIT 1").fetchone() is None:
-            return {}
         rows = self._database.execute(
-            f"SELECT {_COLUMNS} FROM requests WHERE message_id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            f"SELECT {_COLUMNS}, rowid FROM requests WHERE message_id IN (SELECT value FROM json_each(?))",  # noqa: S608
             (as_json(message_ids),),
         )
         return {
-            (row[0], row[1], row[_WIDTH]): _Row(
-                Request._make((*row[: _WIDTH - 1], bool(row[_WIDTH - 1]))), bool(row[-2]), row[-1]
-            )
+            (row[0], row[1], row[_WIDTH]): _Row(Request._make(row[:_WIDTH]), bool(row[_WIDTH + 1]), row[-1])
             for row in rows
         }
 
-    @staticmethod
-    def _settle(records: dict[_Key, Request], order: list[int]) -> dict[_Key, tuple[Request, bool]]:
-        rank = {file_id: place for place, file_id in enumerate(order)}
-        placed = sorted(
-            ((request, file_id) for (_, _, file_id), request in records.items()),
-            key=lambda one: (rank[one[1]], one[0].at),
-        )
-        billed = counted(placed)
-        return {key: (request, key in billed) for key, request in records.items()}
-
-    def _write(self, changed: Iterable[tuple[_Key, tuple[Request, bool]]], price: Price) -> None:
+    def _write(
+        self, changed: Iterable[tuple[_Key, tuple[Request, bool]]], before: dict[_Key, _Row], price: Price
+    ) -> None:
         rows = [
-            (*request, key[2], counts, price(request) if counts else None)
+            (
+                *request,
+                key[2],
+                counts,
+                price(request) if counts else None,
+                known.rowid if (known := before.get(key)) else None,
+            )
             for key, (request, counts) in changed
         ]
-        rows.sort(key=lambda row: row[:2])  # in the table's own order: it then grows at its end
         self._database.executemany(
-            f"INSERT OR REPLACE INTO requests ({_COLUMNS}) VALUES ({', '.join('?' * (_WIDTH + 3))})",  # noqa: S608
+            f"INSERT OR REPLACE INTO requests ({_COLUMNS}, rowid) VALUES ({', '.join('?' * (_WIDTH + 4))})",  # noqa: S608
             rows,
         )
 
@@ -116,6 +118,17 @@ class RequestsTable:
             """,
             (SLOT_SECONDS, ids),
         )
+
+
+def _settle(records: dict[_Key, Request], order: list[int]) -> dict[_Key, tuple[Request, bool]]:
+    """Return each record and whether it counts; *order* is that of the files."""
+    rank = {file_id: place for place, file_id in enumerate(order)}
+    placed = sorted(
+        ((request, file_id) for (_, _, file_id), request in records.items()),
+        key=lambda one: (rank[one[1]], one[0].at),
+    )
+    billed = counted(placed)
+    return {key: (request, key in billed) for key, request in records.items()}
 
 
 def as_json(values: Iterable[int | str]) -> str:
