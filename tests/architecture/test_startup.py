@@ -23,9 +23,6 @@ finally:
     print("\\n".join(sys.modules), file=sys.stderr)
 """
 
-SURFACES = Path(__file__).parents[2] / "src" / "brimline" / "surfaces"
-pytestmark = pytest.mark.skipif(not any(SURFACES.glob("cli/program.py")), reason="there are no commands yet")
-
 
 def modules_loaded_by(*arguments: str) -> set[str]:
     """Run the command line in a process of its own; return the first names of all modules it loaded."""
