@@ -6,7 +6,7 @@
 import gc
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -123,7 +123,7 @@ def refresh(index: SessionsIndex, listing: Listing, pricing: Pricing) -> tuple[s
 
 
 @contextmanager
-def _no_collections() -> Iterator[None]:
+def _no_collections() -> Generator[None]:
     """Keep the garbage collector at rest: a scan makes many small values, none in cycles."""
     resting = gc.isenabled()
     gc.disable()
