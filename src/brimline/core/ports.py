@@ -1,6 +1,7 @@
 """The seams: what the app floor wires together, each a role's bare noun."""
 
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from brimline.core.tokens import Provenance
 from brimline.core.usage import Usage
@@ -34,4 +35,66 @@ class PriceList(Protocol):
 
     def cost_usd(self, model: str, usage: Usage, at: float) -> float | None:
         """Return the price of *usage* in USD at Unix time *at*, or None for an unknown model."""
+        ...
+
+
+class Wording(NamedTuple):
+    """Tokens of a client's fixed wording around what it adds to a turn, by tokenizer generation."""
+
+    v3: int
+    v5: int
+
+
+class Meter(Protocol):
+    """Says how many tokens the blocks of a conversation add to one model's window, frames and all."""
+
+    @property
+    def name(self) -> str:
+        """What its figures depend on; figures of meters of one name may be mixed."""
+        ...
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What counts the text."""
+        ...
+
+    @property
+    def output_stays(self) -> bool:
+        """Whether a finished request's reported output is what stays of it in the window, thinking included."""
+        ...
+
+    def answer_text(self, text: str, *, first: bool) -> int:
+        """Return the tokens of a text block of an answer, its *first* or a later one."""
+        ...
+
+    def thinking(self, text: str) -> int:
+        """Return the tokens of a thinking block whose text the transcript holds."""
+        ...
+
+    def tool_call(self, name: str, arguments: Mapping[str, object], *, first: bool) -> int:
+        """Return the tokens of a call of tool *name*, the answer's *first* or a later one."""
+        ...
+
+    def tool_result(self, text: str, *, is_error: bool) -> int:
+        """Return the tokens of a result's content, without its frame."""
+        ...
+
+    def result_frame(self, tools: Sequence[str], *, errors: int) -> int:
+        """Return the tokens around the results that follow one answer, by their *tools*' names."""
+        ...
+
+    def text_frame(self, texts: int, *, after_results: bool) -> int:
+        """Return the tokens around *texts* text blocks of a user's turn."""
+        ...
+
+    def notice(self, text: str) -> int:
+        """Return the tokens of a task's notice, which the API words at length."""
+        ...
+
+    def note(self, text: str, wording: Wording, *, tagged: bool) -> int:
+        """Return the tokens of what the client adds in its own *wording*; *tagged* where every client tags it."""
+        ...
+
+    def image(self, width: int, height: int) -> int:
+        """Return the tokens of an image of *width* x *height* pixels."""
         ...

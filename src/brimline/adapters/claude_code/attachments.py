@@ -1,0 +1,226 @@
+"""What the client adds to a turn besides the conversation: listings, memory, reminders, files.
+
+Only the figures of the client's own wording around them are kept; docs/design/calibration.md says how
+each was found.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from brimline.adapters.claude_code.blocks import (
+    NOTICES,
+    USER_MESSAGES,
+    Block,
+    Form,
+    Part,
+    tool_part,
+)
+from brimline.core.ports import Wording
+from brimline.core.resource import Kind
+
+
+class WireAttachment(msgspec.Struct, rename="camel"):
+    """An attachment; which fields it has depends on its type."""
+
+    type: str = ""
+    content: msgspec.Raw = msgspec.Raw(b'""')
+    path: str = ""
+    filename: str = ""
+    display_path: str = ""
+    prompt: msgspec.Raw = msgspec.Raw(b'""')
+    snippet: str = ""
+    hook_event: str = ""
+    hook_name: str = ""
+    command_mode: str = ""
+    added_names: list[str] = []  # noqa: RUF012 - msgspec copies defaults
+    added_lines: list[str] = []  # noqa: RUF012 - the same
+    added_types: list[str] = []  # noqa: RUF012 - the same
+    added_blocks: list[str] = []  # noqa: RUF012 - the same
+    removed_names: list[str] = []  # noqa: RUF012 - the same
+    removed_types: list[str] = []  # noqa: RUF012 - the same
+    pending_mcp_servers: list[str] = []  # noqa: RUF012 - the same
+    is_initial: bool = False
+    show_concurrency_note: bool = False
+    system_prompt: msgspec.Raw = msgspec.Raw(b'""')
+    tools: list[msgspec.Raw] = []  # noqa: RUF012 - the same
+
+
+class _Named(msgspec.Struct):
+    name: str = ""
+
+
+class _Task(msgspec.Struct):
+    id: str = ""
+    status: str = ""
+    subject: str = ""
+
+
+class _FileText(msgspec.Struct, rename="camel"):
+    content: str = ""
+    file_path: str = ""
+    start_line: int | None = 1
+
+
+class _FileContent(msgspec.Struct):
+    type: str = ""
+    content: str = ""
+    file: _FileText = msgspec.field(default_factory=_FileText)
+
+
+def read_attachment(raw: msgspec.Raw) -> Iterator[Block]:
+    """Yield the blocks that an attachment puts into the window; an unknown type puts none."""
+    try:
+        attachment = msgspec.json.decode(raw, type=WireAttachment)
+        yield from _READERS.get(attachment.type, _nothing)(attachment)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return
+
+
+def _nothing(_attachment: WireAttachment) -> Iterator[Block]:
+    yield from ()
+
+
+def _note(parts: Sequence[Part], wording: Wording, *, tagged: bool = False) -> Block:
+    """Return a note whose text is its *parts*, a line each."""
+    return Block(Form.NOTE, tuple(parts), "\n".join(part.text for part in parts), wording=wording, tagged=tagged)
+
+
+def _texts(raw: msgspec.Raw) -> str:
+    """Return the text of a field that is a string, or a list of strings or of text blocks."""
+    value = msgspec.json.decode(raw)
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list):
+        return ""
+    texts = (piece.get("text", "") if isinstance(piece, dict) else piece for piece in value)
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def _skill_listing(attachment: WireAttachment) -> Iterator[Block]:
+    first, *others = _texts(attachment.content).split("\n- ")
+    lines = [first, *(f"- {line}" for line in others)]
+    if first:
+        yield _note([Part(Kind.SKILL_LISTING, _skill_name(line), line) for line in lines], Wording(14, 17))
+
+
+def _skill_name(line: str) -> str:
+    return line.removeprefix("- ").split(": ", 1)[0].strip()
+
+
+def _agent_listing(attachment: WireAttachment) -> Iterator[Block]:
+    named = zip(attachment.added_types, attachment.added_lines, strict=False)
+    parts = [Part(Kind.AGENT, name, line) for name, line in named]
+    if parts:
+        long = attachment.is_initial and attachment.show_concurrency_note
+        yield _note(parts, Wording(36, 51) if long else Wording(9, 14))
+
+
+def _deferred_tools(attachment: WireAttachment) -> Iterator[Block]:
+    named = zip(attachment.added_names, attachment.added_lines, strict=False)
+    added = [_deferred_part(name, line) for name, line in named]
+    removed = [_deferred_part(name, name) for name in attachment.removed_names]
+    pending = [Part(Kind.MCP_SERVER, server, server) for server in attachment.pending_mcp_servers]
+    for parts, wording in ((added, Wording(56, 84)), (removed, Wording(58, 76)), (pending, Wording(93, 129))):
+        if parts:
+            yield _note(parts, wording)
+
+
+def _deferred_part(name: str, line: str) -> Part:
+    part = tool_part(name, line)
+    return part if part.kind is Kind.MCP_SERVER else Part(Kind.BUILTIN_TOOL, "Deferred tool names", line)
+
+
+def _mcp_instructions(attachment: WireAttachment) -> Iterator[Block]:
+    named = zip(attachment.added_names, attachment.added_blocks, strict=False)
+    added = [Part(Kind.MCP_SERVER, name, block) for name, block in named]
+    removed = [Part(Kind.MCP_SERVER, name, name) for name in attachment.removed_names]
+    for parts, wording in ((added, Wording(24, 36)), (removed, Wording(43, 60))):
+        if parts:
+            yield _note(parts, wording)
+
+
+def _memory(attachment: WireAttachment) -> Iterator[Block]:
+    content = msgspec.json.decode(attachment.content, type=_FileContent).content
+    parts = [Part(Kind.MEMORY_FILE, attachment.path, text) for text in (attachment.path, content)]
+    yield _note(parts, Wording(4, 6))
+
+
+def _file(attachment: WireAttachment) -> Iterator[Block]:
+    """Yield a file that the client attached: its text with line numbers, as the Read tool gives it."""
+    file = msgspec.json.decode(attachment.content, type=_FileContent).file
+    lines = enumerate(file.content.split("\n"), start=file.start_line or 1)
+    text = "\n".join(f"{number}\t{line}" for number, line in lines)
+    yield _note([Part(Kind.FILE, attachment.filename, text)], Wording(45, 60))
+
+
+def _file_reference(attachment: WireAttachment) -> Iterator[Block]:
+    yield _note([Part(Kind.FILE, attachment.filename, attachment.filename)], Wording(31, 39))
+
+
+def _edited_file(attachment: WireAttachment) -> Iterator[Block]:
+    texts = (attachment.filename, attachment.snippet) if attachment.snippet else (attachment.filename,)
+    parts = [Part(Kind.FILE, attachment.filename, text) for text in texts]
+    yield _note(parts, Wording(71, 91) if attachment.snippet else Wording(89, 113))
+
+
+def _queued(attachment: WireAttachment) -> Iterator[Block]:
+    text = _texts(attachment.prompt)
+    if attachment.command_mode == "task-notification":
+        yield Block(Form.NOTICE, (Part(Kind.USER_TEXT, NOTICES, text),), text)
+    else:
+        yield _note([Part(Kind.USER_TEXT, USER_MESSAGES, text)], Wording(60, 80))
+
+
+HOOKS_HEARD = frozenset({"SessionStart", "UserPromptSubmit", "UserPromptExpansion"})
+"""The events whose plain output reaches the model."""
+
+
+def _hook_output(attachment: WireAttachment) -> Iterator[Block]:
+    if attachment.hook_event in HOOKS_HEARD:
+        yield from _hook(attachment, Wording(3, 4))
+
+
+def _hook_context(attachment: WireAttachment) -> Iterator[Block]:
+    yield from _hook(attachment, Wording(4, 6))
+
+
+def _hook(attachment: WireAttachment, wording: Wording) -> Iterator[Block]:
+    text = _texts(attachment.content)
+    if text:
+        said = f"{attachment.hook_name}\n{text}"
+        yield _note([Part(Kind.REMINDER, f"Hook {attachment.hook_event}", said)], wording, tagged=True)
+
+
+def _task_reminder(attachment: WireAttachment) -> Iterator[Block]:
+    tasks = msgspec.json.decode(attachment.content, type=list[_Task], strict=False)
+    listed = "\n".join(f"#{task.id}. [{task.status}] {task.subject}" for task in tasks)
+    wording = Wording(94, 139) if tasks else Wording(86, 127)
+    yield _note([Part(Kind.REMINDER, "Task reminders", listed)], wording)
+
+
+def _prompt_snapshot(attachment: WireAttachment) -> Iterator[Block]:
+    """Yield the fixed part of a request as clients from 2.1.330 on record it."""
+    prompt = _texts(attachment.system_prompt)
+    if prompt:
+        yield Block(Form.DEFINITION, (Part(Kind.SYSTEM_PROMPT, "System prompt", prompt),), prompt)
+    for tool in attachment.tools:
+        part = tool_part(msgspec.json.decode(tool, type=_Named).name, bytes(tool).decode())
+        yield Block(Form.DEFINITION, (part,), part.text)
+
+
+_READERS: dict[str, Callable[[WireAttachment], Iterator[Block]]] = {
+    "skill_listing": _skill_listing,
+    "agent_listing_delta": _agent_listing,
+    "deferred_tools_delta": _deferred_tools,
+    "mcp_instructions_delta": _mcp_instructions,
+    "nested_memory": _memory,
+    "file": _file,
+    "compact_file_reference": _file_reference,
+    "edited_text_file": _edited_file,
+    "queued_command": _queued,
+    "hook_success": _hook_output,
+    "hook_additional_context": _hook_context,
+    "task_reminder": _task_reminder,
+    "prompt_snapshot": _prompt_snapshot,
+}

@@ -1,0 +1,194 @@
+"""What fills the window at a request: a Session's lines as Resources, reconciled to what was reported.
+
+accounted + residual = reported holds at the first request and after each cut; in between the residual
+(system prompt, tool schemas, what the transcript does not hold) stays as it was, so that the
+difference is a real error.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from brimline.adapters.claude_code.blocks import THINKING
+from brimline.adapters.claude_code.branch import last_cut, live_nodes
+from brimline.adapters.claude_code.session import NOBODY, Cut, Entry, Request, Session
+from brimline.core.resource import Category, Kind, Resource
+from brimline.core.tokens import Provenance
+
+RESIDUAL_NAME = "System prompt, tools and what the transcript does not hold"
+CLEARED_TOKENS = 7
+"""What stays of a tool result that the client cleared: a line saying so."""
+
+
+class Placed(NamedTuple):
+    """An entry in the window: its line, and the request that first carried it (0-based)."""
+
+    node: int
+    turn: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """The window of one request (1-based `turn`), all figures in tokens.
+
+    `base_turn` is the first request after the last cut, where the residual was fixed.
+    """
+
+    turn: int
+    base_turn: int
+    request: Request
+    resources: tuple[Resource, ...]
+    accounted_tokens: int
+    residual_tokens: int
+
+    @property
+    def reported_tokens(self) -> int:
+        """What the API said the request held."""
+        return self.request.usage.window_tokens
+
+    @property
+    def error_tokens(self) -> int:
+        """How far accounted + residual lies above (> 0) or below (< 0) what was reported."""
+        return self.accounted_tokens + self.residual_tokens - self.reported_tokens
+
+    @property
+    def error_share(self) -> float:
+        """The error's size as a share of what was reported, 0..1."""
+        return abs(self.error_tokens) / self.reported_tokens if self.reported_tokens else 0.0
+
+
+def compose(session: Session, turn: int, *, output_stays: bool) -> Composition:
+    """Return the window of request *turn* (1-based) of *session*.
+
+    *output_stays* says that a finished request's reported output is what stays of it.
+    """
+    number = turn - 1
+    request = session.requests[number]
+    placed = list(_place(session, number, output_stays=output_stays))
+    base = _base_request(session, number)
+    base_node = session.requests[base].node
+    accounted = sum(item.entry.tokens for item in placed)
+    accounted_at_base = sum(item.entry.tokens for item in placed if item.node < base_node)
+    residual = session.requests[base].usage.window_tokens - accounted_at_base
+    rest = Resource(Kind.RESIDUAL, RESIDUAL_NAME, residual, Provenance.REPORTED, turn=base + 1, essential=True)
+    return Composition(
+        turn=turn,
+        base_turn=base + 1,
+        request=request,
+        resources=(rest, *_resources(session, placed, request)),
+        accounted_tokens=accounted,
+        residual_tokens=residual,
+    )
+
+
+def _place(session: Session, number: int, *, output_stays: bool) -> Iterator[Placed]:
+    """Yield the entries in the window of request *number*, in order."""
+    live = live_nodes(session, number)
+    end = session.requests[number].node
+    cleared = _cleared(session, live, end)
+    firsts = [request.node for request in session.requests]
+    told: dict[int, list[Entry]] = {}
+    for line in live:
+        node = session.nodes[line]
+        turn = bisect_right(firsts, line)
+        if node.request != NOBODY:
+            told.setdefault(node.request, []).extend(node.entries)
+            if output_stays and session.requests[node.request].final:
+                yield from (Placed(line, turn, entry) for entry in node.entries if entry.kind is not Kind.THINKING)
+                continue
+        for entry in node.entries:
+            yield Placed(line, turn, _clear(entry) if _is_cleared(entry, cleared) else entry)
+    if output_stays:
+        yield from _untold(session, told)
+
+
+def _cleared(session: Session, live: Sequence[int], end: int) -> set[str]:
+    start = live[0] if live else end
+    cuts = (cut for cut in session.boundaries if start < cut.node < end)
+    return {call_id for cut in cuts for call_id in cut.cleared}
+
+
+def _is_cleared(entry: Entry, cleared: set[str]) -> bool:
+    return entry.call_id in cleared and entry.kind in {Kind.FILE, Kind.TOOL_RESULT}
+
+
+def _clear(entry: Entry) -> Entry:
+    return Entry(entry.kind, entry.name, min(entry.tokens, CLEARED_TOKENS), entry.estimated, entry.call_id)
+
+
+def _untold(session: Session, told: Mapping[int, Sequence[Entry]]) -> Iterator[Placed]:
+    """Yield what finished answers hold in the window besides their visible blocks: mostly thinking."""
+    for number, entries in told.items():
+        request = session.requests[number]
+        visible = [entry for entry in entries if entry.kind is not Kind.THINKING]
+        tokens = _written(request, sum(entry.tokens for entry in visible)) if request.final else 0
+        if tokens:
+            named = next((entry for entry in visible if entry.kind is Kind.TOOL_CALL), None)
+            kind, name = (named.kind, named.name) if named and not request.thinks else (Kind.THINKING, THINKING)
+            yield Placed(request.node, number + 1, Entry(kind, name, tokens))
+
+
+def answer_tokens(request: Request, entries: Sequence[Entry], *, output_stays: bool) -> int:
+    """Return what an answer made of *entries* adds to the window, seen and unseen."""
+    if not (output_stays and request.final):
+        return sum(entry.tokens for entry in entries)
+    visible = sum(entry.tokens for entry in entries if entry.kind is not Kind.THINKING)
+    return visible + _written(request, visible)
+
+
+def _written(request: Request, visible_tokens: int) -> int:
+    """Return the tokens of an answer's output that are in the window besides its *visible_tokens*."""
+    untold = request.usage.output_tokens - visible_tokens
+    if request.thinks or len(request.calls) != 1:
+        return untold - request.stripped
+    # Without thinking there is nothing unseen: a known rewrite that explains the difference better than
+    # nothing does says that the blocks are what was sent back.
+    rewritten = min([0, *request.rewrites], key=lambda tokens: abs(untold - tokens))
+    return 0 if rewritten else untold
+
+
+def _base_request(session: Session, number: int) -> int:
+    """Return the first request after the last cut that lies before request *number*."""
+    cut = last_cut(session, session.requests[number].node, *Cut)
+    start = cut.node if cut else 0
+    return next(i for i, request in enumerate(session.requests) if request.node >= start)
+
+
+def _resources(session: Session, placed: Sequence[Placed], request: Request) -> Iterator[Resource]:
+    """Yield *placed* as resources; what was used of an item is noted on its first resource."""
+    uses = _uses_before(session, request.node)
+    for node, turn, entry in placed:
+        use = uses.pop((entry.kind.category, entry.name), None) or _own_use(session, node, entry)
+        yield Resource(
+            entry.kind,
+            entry.name,
+            entry.tokens,
+            Provenance.ESTIMATED if entry.estimated else Provenance.EXACT,
+            turn=turn + 1,
+            uses=use.uses,
+            last_used=use.last_used,
+            locator=node,
+        )
+
+
+class _Uses(NamedTuple):
+    uses: int
+    last_used: float | None
+
+
+def _own_use(session: Session, node: int, entry: Entry) -> _Uses:
+    """Return what a thing that is used by being there has: a file read once, a tool called once."""
+    if entry.kind.category is Category.CONTEXT:
+        return _Uses(1, session.nodes[node].at)
+    return _Uses(0, None)
+
+
+def _uses_before(session: Session, node: int) -> dict[tuple[Category, str], _Uses]:
+    uses: dict[tuple[Category, str], _Uses] = {}
+    for used in session.uses:
+        if used.node < node:
+            key = (used.category, used.name)
+            uses[key] = _Uses(uses.get(key, _Uses(0, None)).uses + 1, used.at)
+    return uses

@@ -1,0 +1,54 @@
+"""Where this session's client compacts its window."""
+
+from typing import NamedTuple
+
+from brimline.adapters.claude_code.session import Cut, Session
+from brimline.core.window import LineSource, default_line_tokens
+
+OLD_LINE_SHARE = 155_000 / 200_000
+"""Clients up to 2.1.20: 33 automatic compactions of 200K windows, all at about 155K."""
+
+NEW_LINE_SHARE = 167_000 / 200_000
+"""Later clients: 36 at about 167K (median 167,081)."""
+
+LARGE_WINDOW_TOKENS = 1_000_000
+LARGE_LINE_TOKENS = 967_000
+"""Windows of a million compact 33,000 tokens before their end, as smaller ones do since 2.1.21."""
+
+LAST_OLD_VERSION = (2, 1, 20)
+
+
+class Line(NamedTuple):
+    """Where the client compacts, in tokens, and how that is known."""
+
+    tokens: int
+    source: LineSource
+
+
+def learn_line(session: Session, window_tokens: int) -> Line:
+    """Return the line of *session*: where it compacted by itself, else what its client version does."""
+    seen = [
+        cut.before_tokens
+        for cut in session.boundaries
+        if cut.cut is Cut.COMPACT and cut.trigger == "auto" and cut.before_tokens
+    ]
+    fitting = [tokens for tokens in seen if tokens <= window_tokens]
+    if fitting:
+        return Line(min(fitting), LineSource.LEARNED)
+    return line_of_version(session.version, window_tokens)
+
+
+def line_of_version(version: str, window_tokens: int) -> Line:
+    """Return where a client of *version* (`2.1.45`; may be empty) compacts a window of that size."""
+    numbers = _numbers(version)
+    if not numbers:
+        return Line(default_line_tokens(window_tokens), LineSource.DEFAULT)
+    if window_tokens >= LARGE_WINDOW_TOKENS:
+        return Line(window_tokens - (LARGE_WINDOW_TOKENS - LARGE_LINE_TOKENS), LineSource.CLIENT)
+    share = OLD_LINE_SHARE if numbers <= LAST_OLD_VERSION else NEW_LINE_SHARE
+    return Line(round(window_tokens * share), LineSource.CLIENT)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts = version.split("-")[0].split(".")
+    return tuple(int(part) for part in parts) if all(part.isdecimal() for part in parts) else ()

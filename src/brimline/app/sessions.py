@@ -1,0 +1,65 @@
+"""Sessions, read once: what was parsed and counted is kept in the index and read on from there."""
+
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from brimline.adapters.claude_code.session import PARSER_VERSION, Session
+from brimline.adapters.claude_code.transcript import last_model, read_session
+from brimline.core.ports import Meter
+from brimline.tokenizers.meter import meter_for
+
+
+class BlobStore(Protocol):
+    """Keeps bytes under a path and a kind."""
+
+    def load_blob(self, path: str, kind: str) -> tuple[str, bytes] | None:
+        """Return (stamp, content), or None."""
+        ...
+
+    def save_blob(self, path: str, kind: str, stamp: str, content: bytes) -> None:
+        """Keep *content*."""
+        ...
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A session and the meter it was counted with."""
+
+    session: Session
+    meter: Meter
+
+
+def load_session(path: Path, store: BlobStore, model: str | None = None) -> Loaded:
+    """Return the session of the transcript at *path*, counted for *model* (default: its last one)."""
+    meter = meter_for(model or last_model(path))
+    kind = f"session-{meter.name}"
+    known = _recall(store.load_blob(str(path), kind))
+    before = known.offset if known else -1
+    session = read_session(path, meter, known)
+    if session.offset != before:
+        save = msgspec.msgpack.encode(session)
+        store.save_blob(str(path), kind, str(PARSER_VERSION), save)
+    return Loaded(session, meter)
+
+
+def load_for_request(path: Path, store: BlobStore, turn: int | None) -> tuple[Loaded, int]:
+    """Return the session counted for the model of request *turn* (1-based, None for the last), and that turn.
+
+    Raises `InputError` where the session has no such request.
+    """
+    loaded = load_session(path, store)
+    wanted = loaded.session.turn(turn)
+    model = loaded.session.requests[wanted - 1].model
+    if meter_for(model).name != loaded.meter.name:
+        loaded = load_session(path, store, model)
+    return loaded, wanted
+
+
+def _recall(kept: tuple[str, bytes] | None) -> Session | None:
+    if kept is None or kept[0] != str(PARSER_VERSION):
+        return None
+    try:
+        return msgspec.msgpack.decode(kept[1], type=Session)
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,247 @@
+"""The `tokenManagement` block: read from every place that may hold it, checked, and each value's origin kept.
+
+Precedence: flag > environment > project `brimline.json` > user `brimline.json` > Claude Code's own
+settings > default.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from brimline.core.budget import PRESETS, Budget
+from brimline.core.errors import BudgetError, ConfigError
+from brimline.core.health import Thresholds
+from brimline.core.pool import Pool, check_shares, parse_pools
+from brimline.core.window import DEFAULT_WINDOW_TOKENS, check_window_tokens
+
+BLOCK = "tokenManagement"
+PROJECT_FILE = "brimline.json"
+COMPRESSION_MODES = ("off", "light", "balanced", "compressed")
+LONGEST_INTERVAL_SECONDS = 3_600
+
+
+class Setting(NamedTuple):
+    """One key of the block: how its value is checked, its default, and what it may be (in words)."""
+
+    check: Callable[[object, str], object]
+    default: object
+    allowed: str
+    about: str
+
+
+class Origin(NamedTuple):
+    """A value in force and where it came from (`default`, `flag`, an environment variable, a file)."""
+
+    value: object
+    source: str
+
+
+def _switch(value: object, key: str) -> object:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if isinstance(value, str):
+        value = words.get(value.lower(), value)
+    return value if isinstance(value, bool) else _refuse(key, value)
+
+
+def _share(value: object, key: str) -> object:
+    number = _number(value)
+    return number if number is not None and 0 < number <= 1 else _refuse(key, value)
+
+
+def _interval(value: object, key: str) -> object:
+    number = _number(value)
+    fits = number is not None and 0 < number <= LONGEST_INTERVAL_SECONDS
+    return number if fits else _refuse(key, value)
+
+
+def _mode(value: object, key: str) -> object:
+    return value if value in COMPRESSION_MODES else _refuse(key, value)
+
+
+def _window(value: object, key: str) -> object:
+    number = _number(value)
+    if number is None or number != int(number):
+        return _refuse(key, value)
+    return check_window_tokens(int(number), key)
+
+
+def _pools(value: object, key: str) -> object:
+    if isinstance(value, str) and value in PRESETS:
+        return value
+    if not isinstance(value, Mapping):
+        return _refuse(key, value)
+    try:
+        pools = parse_pools(value, key)
+        check_shares(key, 1.0, pools)
+    except BudgetError as error:
+        raise ConfigError(str(error)) from error
+    return value
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) != float("inf") else None
+
+
+def _refuse(key: str, value: object) -> object:
+    raise ConfigError(f"{key} is {value!r}; it takes {SETTINGS[key].allowed}")
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "autoOptimize": Setting(_switch, True, "true or false", "act softly at warning"),  # noqa: FBT003
+    "warningThreshold": Setting(_share, 0.5, "a share above 0 and up to 1", "share of the window"),
+    "criticalThreshold": Setting(_share, 0.75, "a share above 0 and up to 1", "share of the window"),
+    "emergencyThreshold": Setting(_share, 0.9, "a share above 0 and up to 1", "share of the window"),
+    "autoCleanup": Setting(_switch, True, "true or false", "act hard at critical and emergency"),  # noqa: FBT003
+    "compressionMode": Setting(_mode, "balanced", "one of " + ", ".join(COMPRESSION_MODES), "level"),
+    "intervalSeconds": Setting(
+        _interval, 5, f"seconds above 0 and up to {LONGEST_INTERVAL_SECONDS:,}", "loop"
+    ),
+    "window": Setting(_window, None, "a whole number of tokens from 1,000 to 100,000,000", "tokens"),
+    "pools": Setting(
+        _pools, "standard", f"{' or '.join(PRESETS)}, or a tree of shares that add up to 1", "tree"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting in force, by key, with its origin."""
+
+    origins: Mapping[str, Origin] = field(default_factory=dict[str, Origin])
+
+    def value(self, key: str) -> object:
+        """Return the value in force for *key*."""
+        return self.origins[key].value
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Shares of the window from which each state begins."""
+        keys = ("warningThreshold", "criticalThreshold", "emergencyThreshold")
+        return Thresholds(*(float(str(self.value(key))) for key in keys))
+
+    @property
+    def window_tokens(self) -> int | None:
+        """The window that flag or configuration name, or None."""
+        value = self.value("window")
+        return value if isinstance(value, int) else None
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """The pools of the preset or tree in force."""
+        value = self.value("pools")
+        return parse_pools(value) if isinstance(value, Mapping) else PRESETS[str(value)]
+
+    def budget(self, window_tokens: int = DEFAULT_WINDOW_TOKENS) -> Budget:
+        """Return these pools as the budget of a window."""
+        return Budget(window_tokens, self.pools)
+
+
+class Layer(NamedTuple):
+    """One place's values, and what to call the place."""
+
+    source: str
+    values: Mapping[str, object]
+
+
+def resolve(layers: Sequence[Layer]) -> Settings:
+    """Return the settings that *layers* (strongest first) make, over the defaults.
+
+    Raises `ConfigError` naming key, value, place and allowed range.
+    """
+    origins = {key: Origin(setting.default, "default") for key, setting in SETTINGS.items()}
+    for layer in reversed(layers):
+        for key, value in layer.values.items():
+            origins[key] = Origin(_checked(key, value, layer.source), layer.source)
+    settings = Settings(origins)
+    try:
+        settings.thresholds  # noqa: B018 - refuses thresholds that are out of order
+    except ConfigError as error:
+        sources = {origins[key].source for key in origins if key.endswith("Threshold")} - {"default"}
+        raise ConfigError(f"{error} (from {', '.join(sorted(sources))})") from error
+    return settings
+
+
+def _checked(key: str, value: object, source: str) -> object:
+    if key not in SETTINGS:
+        near = get_close_matches(key, SETTINGS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(SETTINGS)}"
+        raise ConfigError(f"{source}: {BLOCK} has no key {key!r}; {hint}")
+    try:
+        return SETTINGS[key].check(value, key)
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error}") from error
+
+
+# ------------------------------------------------------------------------------------------ places
+def load_settings(
+    flags: Mapping[str, object],
+    *,
+    folder: Path,
+    user_folder: Path,
+    claude_files: Sequence[Path] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Return the settings in force in *folder* for a user whose own file lies in *user_folder*.
+
+    *flags* with a value of None are not given. *claude_files* are Claude Code's settings, strongest first.
+    """
+    given = {key: value for key, value in flags.items() if value is not None}
+    files = [_project_file(folder), user_folder / PROJECT_FILE, *claude_files]
+    layers = [Layer("flag", given), *_environment_layers(os.environ if environment is None else environment)]
+    layers += [layer for path in files if path and (layer := _file_layer(path))]
+    return resolve(layers)
+
+
+def _project_file(folder: Path) -> Path | None:
+    candidates = (above / PROJECT_FILE for above in (folder, *folder.parents))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def variable_of(key: str) -> str:
+    """Return the environment variable of *key*: `warningThreshold` -> `BRIMLINE_WARNING_THRESHOLD`."""
+    return "BRIMLINE_" + "".join(f"_{char}" if char.isupper() else char for char in key).upper()
+
+
+def _environment_layers(environment: Mapping[str, str]) -> list[Layer]:
+    named = {variable_of(key): key for key in SETTINGS}
+    return [
+        Layer(name, {key: _parse(environment[name])}) for name, key in named.items() if name in environment
+    ]
+
+
+def _parse(text: str) -> object:
+    """Read an environment value: JSON where it is a tree, else the word itself."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
+
+
+def _file_layer(path: Path) -> Layer | None:
+    """Return the block in the file at *path*, or None where there is no file or no block in it."""
+    try:
+        content = msgspec.json.decode(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is no JSON that can be read ({error}); mend or remove it") from error
+    block = content.get(BLOCK) if isinstance(content, dict) else content
+    if block is None:
+        return None
+    if not isinstance(block, dict):
+        raise ConfigError(f"{path}: {BLOCK} is {block!r}; make it an object of settings")
+    return Layer(str(path), block)

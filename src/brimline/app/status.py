@@ -1,0 +1,149 @@
+"""What fills the window, and how bad is it: of a session, or of a snapshot file."""
+
+from pathlib import Path
+
+import msgspec
+
+from brimline.app.settings import Settings
+from brimline.app.views import StatusView, view_status
+from brimline.core.analyzer import analyze
+from brimline.core.errors import InputError, SnapshotError
+from brimline.core.resource import Category, Kind, Resource
+from brimline.core.snapshot import Snapshot
+from brimline.core.tokens import Provenance
+from brimline.core.window import (
+    LineSource,
+    Window,
+    check_window_tokens,
+    default_line_tokens,
+)
+
+# ------------------------------------------------------------------------------ a snapshot from a file
+_STAND_INS = {
+    Category.SYSTEM: Kind.SYSTEM_PROMPT,
+    Category.MCPS: Kind.MCP_SERVER,
+    Category.SKILLS: Kind.SKILL_BODY,
+    Category.AGENTS: Kind.AGENT,
+    Category.MESSAGES: Kind.USER_TEXT,
+    Category.CONTEXT: Kind.FILE,
+}
+"""What a category's tokens are taken for where a snapshot says no more than the category."""
+
+
+class _FileWindow(msgspec.Struct):
+    size: int
+    line: int | None = None
+
+
+class _FileItem(msgspec.Struct):
+    name: str
+    tokens: int
+
+
+class _FileCategory(msgspec.Struct):
+    name: Category
+    tokens: int
+    items: list[_FileItem] = []
+
+
+class _SnapshotFile(msgspec.Struct):
+    """What of a `status@1` file is read; everything else is computed anew."""
+
+    window: _FileWindow
+    categories: list[_FileCategory]
+    schema: str = "brimline/status@1"
+    model: str | None = None
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """Return the snapshot in a `status@1` file; raises `SnapshotError` naming file, field and remedy."""
+    try:
+        content = msgspec.json.decode(path.read_bytes(), type=_SnapshotFile)
+        return _snapshot_of(content)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, InputError) as error:
+        raise SnapshotError(
+            f"{path} is no snapshot: {error}; it needs window.size and categories[{{name, tokens}}]"
+        ) from error
+
+
+def _snapshot_of(content: _SnapshotFile) -> Snapshot:
+    if content.schema != "brimline/status@1":
+        raise InputError(f"its schema is {content.schema!r}, not 'brimline/status@1'")
+    size = check_window_tokens(content.window.size, "window.size")
+    line = content.window.line or default_line_tokens(size)
+    source = LineSource.SETTINGS if content.window.line else LineSource.DEFAULT
+    resources = tuple(resource for category in content.categories for resource in _file_resources(category))
+    return Snapshot(window=Window(content.model, size, line, source), resources=resources)
+
+
+def _file_resources(category: _FileCategory) -> list[Resource]:
+    kind = _STAND_INS[category.name]
+    named = sum(item.tokens for item in category.items)
+    if category.tokens < 0 or any(item.tokens < 0 for item in category.items):
+        raise InputError(f"category {category.name} has a negative number of tokens")
+    if named > category.tokens:
+        raise InputError(f"the items of {category.name} hold {named} tokens, more than its {category.tokens}")
+    rest = [_FileItem(category.name, category.tokens - named)] if named < category.tokens else []
+    items = [*category.items, *rest]
+    return [Resource(kind, item.name, item.tokens, Provenance.REPORTED) for item in items]
+
+
+def status_of_snapshot(snapshot: Snapshot, settings: Settings) -> StatusView:
+    """Return the status of a snapshot that came from a file."""
+    budget = settings.budget(snapshot.window.size_tokens)
+    return view_status(analyze(snapshot, budget, thresholds=settings.thresholds))
+
+
+# ------------------------------------------------------------------------------ a session at a request
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStatus:
+    """One request of a session: its composition, the one before it, and the window they stand in."""
+
+    session: Session
+    composition: Composition
+    before: Composition | None
+    window: Window
+
+    def view(self, settings: Settings) -> StatusView:
+        """Return what a surface shows of it."""
+        snapshot = snapshot_of(self.composition, self.window)
+        budget = settings.budget(self.window.size_tokens)
+        analysis = analyze(snapshot, budget, self._history(), thresholds=settings.thresholds)
+        changed = compare(snapshot_of(self.before, self.window).tally(), snapshot.tally()) if self.before else ()
+        return msgspec.structs.replace(
+            view_status(analysis, changed),
+            session=self.session.session_id,
+            path=self.session.path,
+            client_version=self.composition.request.version or None,
+            request=self.composition.turn,
+            requests=len(self.session.requests),
+            reported_tokens=self.composition.reported_tokens,
+            accounted_tokens=self.composition.accounted_tokens,
+            residual_tokens=self.composition.residual_tokens,
+            error_share=self.composition.error_share,
+        )
+
+    def _history(self) -> list[Mark]:
+        """Return the requests since the last cut, before this one."""
+        first = self.composition.base_turn - 1
+        earlier = self.session.requests[first : self.composition.turn - 1]
+        return [Mark(request.at, request.usage.window_tokens) for request in earlier]
+
+
+def snapshot_of(composition: Composition, window: Window) -> Snapshot:
+    """Return a request's composition as a snapshot of *window*."""
+    return Snapshot(
+        window=window,
+        resources=composition.resources,
+        reported_tokens=composition.reported_tokens,
+        at=composition.request.at,
+        turn=composition.turn,
+    )
+
+
+def read_status(session: Session, turn: int, window: Window, *, output_stays: bool) -> SessionStatus:
+    """Return the status of request *turn* (1-based) of *session* in *window*."""
+    composition = compose(session, turn, output_stays=output_stays)
+    follows = turn > composition.base_turn
+    before = compose(session, turn - 1, output_stays=output_stays) if follows else None
+    return SessionStatus(session=session, composition=composition, before=before, window=window)

@@ -1,0 +1,49 @@
+"""How figures are written: thousands, percentages, bars."""
+
+from brimline.core.health import HealthState
+
+EMOJI = {
+    HealthState.HEALTHY: "🟢",
+    HealthState.WARNING: "🟡",
+    HealthState.CRITICAL: "🔴",
+    HealthState.EMERGENCY: "⚫",
+    HealthState.OVERFLOW: "💥",
+}
+SPARKS = "▁▂▃▄▅▆▇█"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return *part* of *whole* in percent with one decimal, half rounded up: `3.3%`.
+
+    >>> percent(2_500, 200_000), percent(6_500, 200_000)
+    ('1.3%', '3.3%')
+    """
+    tenths = (2000 * part + whole) // (2 * whole)
+    sign, tenths = ("-", -tenths) if tenths < 0 else ("", tenths)
+    return f"{sign}{tenths // 10}.{tenths % 10}%"
+
+
+def short(tokens: float) -> str:
+    """Return *tokens* in a few characters.
+
+    >>> short(950), short(12_345), short(1_234_567)
+    ('950', '12.3K', '1.2M')
+    """
+    if abs(tokens) < 1_000:
+        return f"{tokens:.0f}"
+    return f"{tokens / 1e3:.1f}K" if abs(tokens) < 999_950 else f"{tokens / 1e6:.1f}M"
+
+
+def word(state: HealthState, *, plain: bool) -> str:
+    """Return a state's name, with its emoji unless *plain*."""
+    name = state.value.capitalize()
+    return name if plain else f"{EMOJI[state]} {name}"
+
+
+def sparkline(values: list[int], top: int, width: int = 60) -> str:
+    """Return *values* (0..*top*) as a line of at most *width* bars; the largest of each step is shown."""
+    if not values:
+        return ""
+    step = max(1, -(-len(values) // width))
+    peaks = [max(values[i : i + step]) for i in range(0, len(values), step)]
+    return "".join(SPARKS[min(len(SPARKS) - 1, len(SPARKS) * value // max(1, top))] for value in peaks)

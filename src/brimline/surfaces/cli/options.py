@@ -1,0 +1,37 @@
+"""Options that several commands take, and what they all do with their answer."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+claude_dir = click.option(
+    "--claude-dir",
+    metavar="DIR",
+    help="Claude folder (default: CLAUDE_CONFIG_DIR, else ~/.claude).",
+)
+session = click.option(
+    "--session",
+    metavar="ID|FILE",
+    help="A session's id (or its beginning) or transcript; default: the newest of this folder, else the newest.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the versioned view as JSON.")
+plain = click.option("--plain", is_flag=True, help="Words instead of emoji.")
+window = click.option("--window", metavar="TOKENS", type=int, help="Size of the window, over every other source.")
+snapshot_file = click.Path(path_type=Path, dir_okay=False)
+
+
+def print_json(view: msgspec.Struct) -> None:
+    """Print *view* as one JSON object, indented for people when they read it directly."""
+    encoded = msgspec.json.encode(view)
+    if sys.stdout.isatty():
+        encoded = msgspec.json.format(encoded, indent=2)
+    click.echo(encoded)
+
+
+def warn(*sentences: str) -> None:
+    """Say *sentences* on stderr, where they disturb no output."""
+    for sentence in sentences:
+        if sentence:
+            click.echo(f"brimline: {sentence}", err=True)

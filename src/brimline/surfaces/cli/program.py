@@ -1,0 +1,101 @@
+"""`brimline`: the group of commands, each loaded only when it is called."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from brimline import __version__
+from brimline.core.errors import BrimlineError
+
+COMMANDS = {
+    "status": "What fills the window, and how bad it is (the default command).",
+    "usage": "Tokens and dollars by day, week, month, model, project, session or 5-hour block.",
+    "timeline": "How a session's window grew, task by task.",
+    "cost": "What sessions cost: the brief's scenario, or a real session.",
+    "calibrate": "How our counts fit what the API reported in your own sessions.",
+    "count": "The tokens of a file.",
+    "config": "The settings in force, and where each came from.",
+    "demo": "Status, timeline and cost of one bundled real session.",
+    "completion": "Print the shell completion script.",
+}
+"""Every command with its one line of help, so that `--help` loads none of them."""
+
+
+class LazyGroup(click.Group):
+    """Finds commands by name and runs `status` where none is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command *cmd_name*, loading its module."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"brimline.surfaces.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 - tells the type checker what we export
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take options without a command as options of `status`."""
+        if not args or (args[0].startswith("-") and args[0] not in {"--help", "-h", "--version"}):
+            args = ["status", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command where one is misspelt."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], COMMANDS, n=1)
+        if args[0] not in COMMANDS and near:
+            ctx.fail(f"There is no command {args[0]!r}; did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="brimline")
+def brimline() -> None:
+    """Keep an agent's context window under its line: what fills it, how bad it is, what it costs.
+
+    Without a command it shows the status of the newest session of this folder.
+
+    \b
+    Example:
+      brimline                      what fills my window?
+      brimline usage --by month     what did it cost?
+    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit; errors are one sentence on stderr, as JSON where JSON was asked for."""
+    given = sys.argv[1:] if args is None else args
+    try:
+        sys.exit(brimline.main(given, prog_name="brimline", standalone_mode=True))
+    except BrimlineError as error:
+        _report(error, as_json="--json" in given)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read us (`head`) has seen enough; Python must not complain while it closes stdout.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _report(error: BrimlineError, *, as_json: bool) -> None:
+    if not as_json:
+        click.echo(f"brimline: {error}", err=True)
+        return
+    import msgspec
+
+    body = {"error": {"type": type(error).__name__, "message": str(error)}}
+    click.echo(msgspec.json.encode(body).decode(), err=True)

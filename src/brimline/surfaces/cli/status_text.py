@@ -1,0 +1,150 @@
+"""A status as text, drawn as the brief draws it."""
+
+from collections.abc import Iterator, Sequence
+
+from brimline.app.views import CategoryView, ItemView, PoolView, RecommendationView, StatusView
+from brimline.core.tokens import Provenance
+from brimline.surfaces.cli.figures import percent, short, word
+
+RULE = "━" * 32
+LABEL_WIDTH = 18
+SHOWN_ITEMS = 12
+SHOWN_ADVICE = 5
+
+LABELS = {"MCPs": "MCPs (active)", "Skills": "Skills (loaded)"}
+HIDDEN_WHEN_EMPTY = {"Agents"}
+
+
+def render_status(view: StatusView, *, plain: bool = False, detail: bool = False) -> str:
+    """Return *view* as lines of text; *detail* opens every line."""
+    return "\n".join([*_head(view, plain=plain), "", *_breakdown(view, detail=detail), "", *_foot(view, plain, detail)])
+
+
+def _head(view: StatusView, *, plain: bool) -> Iterator[str]:
+    width = _figure_width(view)
+    size, used = view.window.size, view.used.tokens
+    mark = "~" if view.used.provenance is Provenance.ESTIMATED else ""
+    yield "Token Budget Status" if plain else "📊 Token Budget Status"
+    yield RULE
+    yield f"{'Total Budget:':<{LABEL_WIDTH}}{size:>{width},} tokens"
+    yield f"{'Current Usage:':<{LABEL_WIDTH}}{mark + format(used, ','):>{width}} tokens ({percent(used, size)})"
+    yield f"{'Available:':<{LABEL_WIDTH}}{view.available:>{width},} tokens ({percent(view.available, size)})"
+
+
+def _figure_width(view: StatusView) -> int:
+    return max(7, len(f"{view.window.size:,}"))
+
+
+def _breakdown(view: StatusView, *, detail: bool) -> Iterator[str]:
+    yield "Breakdown:"
+    shown = [use for use in view.categories if use.tokens or use.name not in HIDDEN_WHEN_EMPTY]
+    for use in shown:
+        last = use is shown[-1]
+        yield _category_line(use, view, last=last)
+        if detail:
+            yield from _item_lines(use, view, "   " if last else "│  ")
+
+
+def _category_line(use: CategoryView, view: StatusView, *, last: bool) -> str:
+    branch = "└─ " if last else "├─ "
+    label = branch + LABELS.get(use.name, use.name) + ":"
+    return f"{label:<{LABEL_WIDTH}}{_tokens(use.tokens, use.provenance, _figure_width(view))} tokens" + (
+        f" ({percent(use.tokens, view.window.size)})"
+    )
+
+
+def _tokens(tokens: int, provenance: Provenance, width: int) -> str:
+    mark = "~" if provenance is Provenance.ESTIMATED else ""
+    return f"{mark + format(tokens, ','):>{width}}"
+
+
+def _item_lines(use: CategoryView, view: StatusView, indent: str) -> Iterator[str]:
+    shown = use.items[:SHOWN_ITEMS]
+    for item in shown:
+        yield f"{indent}   {item.tokens:>9,}  {_item_name(item)}"
+    rest = use.items[SHOWN_ITEMS:]
+    if rest:
+        tokens = sum(item.tokens for item in rest)
+        yield f"{indent}   {tokens:>9,}  {len(rest)} more ({percent(tokens, view.window.size)})"
+
+
+def _item_name(item: ItemView) -> str:
+    uses = f" · used {item.uses}×" if item.uses else ""
+    return f"{item.name}{uses}"
+
+
+def _foot(view: StatusView, plain: bool, detail: bool) -> Iterator[str]:
+    yield f"Status: {word(view.health, plain=plain)}"
+    if view.session is None:
+        return
+    yield from _room(view)
+    yield from _since(view)
+    if detail:
+        yield from _session_lines(view)
+        yield from _pool_lines(view)
+    yield from _advice(view.recommendations)
+
+
+def _room(view: StatusView) -> Iterator[str]:
+    room = view.window.line - view.used.tokens
+    how = {"learned": "where this session compacted", "client": "where this client compacts"}
+    reason = how.get(view.window.line_source, "from settings" if view.window.line_source == "settings" else "assumed")
+    if room <= 0:
+        yield f"Line:   {view.window.line:,} tokens ({reason}) · passed by {-room:,}"
+        return
+    yield f"Line:   {view.window.line:,} tokens ({reason}) · {room:,} left{_pace(view)}"
+    if view.health_by.decided_by == "line":
+        yield f"        The line decided the state; by the window alone it is {view.health_by.window}."
+
+
+def _pace(view: StatusView) -> str:
+    pace = view.pace
+    if pace.turns_to_line is None:
+        return ""
+    minutes = "" if pace.minutes_to_line is None else f", {pace.minutes_to_line:,.0f} minutes"
+    return f", about {pace.turns_to_line:,} requests{minutes} at this pace"
+
+
+def _since(view: StatusView) -> Iterator[str]:
+    if view.changed:
+        total = sum(change.tokens for change in view.changed)
+        parts = ", ".join(f"{change.name} {change.tokens:+,}" for change in view.changed)
+        yield f"Since the request before: {total:+,} ({parts})"
+
+
+def _session_lines(view: StatusView) -> Iterator[str]:
+    yield ""
+    yield f"Session {view.session} · {view.model} · request {view.request} of {view.requests} · {view.at}"
+    if view.reported_tokens and view.accounted_tokens is not None and view.residual_tokens is not None:
+        off = view.accounted_tokens + view.residual_tokens - view.reported_tokens
+        yield (
+            f"Reported {view.reported_tokens:,} = accounted {view.accounted_tokens:,}"
+            f" + residual {view.residual_tokens:,}, off by {off:+,} ({percent(abs(off), view.reported_tokens)})"
+        )
+
+
+def _pool_lines(view: StatusView) -> Iterator[str]:
+    yield ""
+    yield f"{'Pools:':<28}{'used':>10} {'guaranteed':>11} {'borrowed':>9}"
+    yield from (_pool_line(pool) for pool in view.pools)
+
+
+def _pool_line(pool: PoolView) -> str:
+    depth = pool.path.count("/")
+    name = "  " * depth + pool.path.rsplit("/", 1)[-1]
+    over = f"  {pool.over:,} over" if pool.over else ""
+    return f"  {name:<26}{pool.used:>10,} {pool.guaranteed:>11,} {pool.borrowed:>9,}{over}"
+
+
+def _advice(recommendations: Sequence[RecommendationView]) -> Iterator[str]:
+    if not recommendations:
+        return
+    yield ""
+    yield "Recommendations:"
+    shown = recommendations[:SHOWN_ADVICE]
+    for advice in shown:
+        yield f"  {short(advice.frees_tokens):>6}  {advice.action}: {advice.target}"
+        yield f"          {advice.why}"
+    rest = recommendations[SHOWN_ADVICE:]
+    if rest:
+        yield f"          and {len(rest)} smaller ones ({short(sum(advice.frees_tokens for advice in rest))})"
