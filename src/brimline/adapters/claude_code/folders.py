@@ -146,14 +146,14 @@ def _projects(projects: str, unreadable: list[str]) -> Iterator[Transcript]:
         if entry.is_dir():
             yield from _files(entry.path, entry.name, (), unreadable)
         elif entry.name.endswith(_SUFFIX):
-            yield from _seen(entry, "", ())
+            yield from _seen(entry, "", (), unreadable)
 
 
 def _files(folder: str, project: str, within: tuple[str, ...], unreadable: list[str]) -> Iterator[Transcript]:
     """Yield the transcripts at any depth of *folder*; *within* are the folders between it and the project."""
     for entry in _entries(folder, unreadable):
         if entry.name.endswith(_SUFFIX):
-            yield from _seen(entry, project, within)
+            yield from _seen(entry, project, within, unreadable)
         elif entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path, project, (*within, entry.name), unreadable)
 
@@ -169,13 +169,20 @@ def _entries(folder: str, unreadable: list[str]) -> list[os.DirEntry[str]]:
     return []
 
 
-def _seen(entry: os.DirEntry[str], project: str, within: tuple[str, ...]) -> Iterator[Transcript]:
+def _seen(
+    entry: os.DirEntry[str], project: str, within: tuple[str, ...], unreadable: list[str]
+) -> Iterator[Transcript]:
     try:
+        entry.path.encode()
         state = entry.stat()
+    except UnicodeEncodeError:
+        name = os.fsencode(entry.path).decode("utf-8", "backslashreplace")
+        unreadable.append(f"{name} has a name that is no text, so what it holds is left out.")
     except OSError:  # it went away since the folder was listed
         return
-    if entry.is_file():
-        yield _transcript(entry.path, state, project, within)
+    else:
+        if entry.is_file():
+            yield _transcript(entry.path, state, project, within)
 
 
 def _transcript(path: str, state: os.stat_result, project: str, within: tuple[str, ...]) -> Transcript:
