@@ -1,5 +1,4 @@
 import itertools
-import os
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brimline.core.requests import FileStamp, Filed, Mark, Reading, Request, SessionFacts, counted
+from brimline.core.requests import Filed, FileStamp, Mark, Reading, Request, SessionFacts, counted
 from brimline.stores.sessions_index import SessionsIndex, memory_index, open_index, rebuild_index
 
 Calls = dict[str, int]
@@ -213,7 +212,7 @@ def test_only_its_owner_may_read_an_index(path: str) -> None:
 
 def test_an_index_is_there_when_it_is_opened_again(path: str) -> None:
     index = open_index(path)
-    assert "is new" in index.notice
+    assert "There was no index" in index.notice
     update(index, filed("/a", {"m": 5}))
     index.close()
 
@@ -295,4 +294,4 @@ def test_a_folder_in_the_indexs_place_does_not_stop_anybody(tmp_path: Path) -> N
 
     assert "cannot be kept" in index.notice
     index.close()
-    assert os.path.isdir(folder)
+    assert folder.is_dir()

@@ -179,8 +179,8 @@ def _complaints(results: Iterable[Result], skipped_lines: int) -> tuple[str, ...
     )
     if not skipped_lines:
         return unread
-    lines = "1 line" if skipped_lines == 1 else f"{skipped_lines:,} lines"
-    return (*unread, f"{lines} with token figures could not be understood and were left out.")
+    lines = "1 line was" if skipped_lines == 1 else f"{skipped_lines:,} lines were"
+    return (*unread, f"{lines} left out: token figures, but no complete JSON or no time.")
 
 
 class _Pricer:

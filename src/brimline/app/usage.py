@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
-from time import localtime
+from time import gmtime, localtime
 from typing import Literal, NamedTuple
 
 from brimline.adapters.claude_code.folders import no_session
@@ -173,12 +173,14 @@ def day_finder(timezone: str = "") -> Callable[[int], Day]:
     """
     if not timezone:
         return _local_day
+    if timezone == "UTC":  # also where no time zones are installed
+        return _utc_day
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     try:
         zone = ZoneInfo(timezone)
-    except (OSError, ValueError) as error:
+    except (LookupError, OSError, ValueError) as error:
         raise ConfigError(
             f"The time zone {timezone!r} is not known here; use a name such as UTC or Europe/Berlin."
         ) from error
@@ -192,6 +194,10 @@ def day_finder(timezone: str = "") -> Callable[[int], Day]:
 
 def _local_day(slot: int) -> Day:
     return localtime(slot * SLOT_SECONDS)[:3]
+
+
+def _utc_day(slot: int) -> Day:
+    return gmtime(slot * SLOT_SECONDS)[:3]
 
 
 def _keys(cells: Sequence[Cell], group: Group, day_of: Callable[[int], Day]) -> Iterator[str]:

@@ -208,7 +208,11 @@ def open_index(path: str) -> SessionsIndex:
     """
     absent = not os.path.exists(path)
     try:
-        return SessionsIndex(_connect(path), path, f"{path} is new." if absent else "")
+        return SessionsIndex(
+            _connect(path),
+            path,
+            f"There was no index {path}, so it was built from the transcripts." if absent else "",
+        )
     except (OSError, sqlite3.OperationalError) as error:
         return _otherwise(path, error)
     except sqlite3.DatabaseError as error:

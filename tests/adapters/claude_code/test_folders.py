@@ -81,7 +81,7 @@ def test_a_beginning_that_fits_several_sessions_is_refused(listing: Listing) -> 
 
 
 def test_an_unknown_session_is_said_to_be_unknown_and_where_it_was_looked_for(listing: Listing) -> None:
-    with pytest.raises(NoSessionError, match="No session 'zz' was found in .*projects"):
+    with pytest.raises(NoSessionError, match=r"No session 'zz' was found in .*projects"):
         find_transcript(listing, "zz")
 
 
@@ -120,7 +120,7 @@ def test_an_empty_folder_is_no_error_until_a_session_is_wanted(tmp_path: Path, i
 
     assert (listing.transcripts, listing.unreadable) == ((), ())
     with pytest.raises(
-        NoSessionError, match="looked for .* in .*projects; name another Claude folder"
+        NoSessionError, match=r"looked for .* in .*projects; name another Claude folder"
     ) as caught:
         find_transcript(listing)
     assert str(tmp_path) in str(caught.value)
