@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from brimline.adapters.claude_code.session import PARSER_VERSION, Session
+from brimline.adapters.claude_code.steps import Step, checkable_steps
 from brimline.adapters.claude_code.transcript import last_model, read_session
 from brimline.core.ports import Meter
 from brimline.tokenizers.meter import meter_for
@@ -54,6 +55,18 @@ def load_for_request(path: Path, store: BlobStore, turn: int | None) -> tuple[Lo
     if meter_for(model).name != loaded.meter.name:
         loaded = load_session(path, store, model)
     return loaded, wanted
+
+
+def load_steps(path: Path, store: BlobStore) -> list[Step]:
+    """Return the checkable steps of the transcript at *path*, each predicted with its own model's meter."""
+    loaded = load_session(path, store)
+    models = {meter_for(request.model).name: request.model for request in loaded.session.requests}
+    steps: list[Step] = []
+    for name, model in models.items():
+        counted = loaded if name == loaded.meter.name else load_session(path, store, model)
+        found = checkable_steps(counted.session, output_stays=counted.meter.output_stays)
+        steps += [step for step in found if meter_for(step.model).name == name]
+    return steps
 
 
 def _recall(kept: tuple[str, bytes] | None) -> Session | None:

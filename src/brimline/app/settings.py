@@ -245,3 +245,12 @@ def _file_layer(path: Path) -> Layer | None:
     if not isinstance(block, dict):
         raise ConfigError(f"{path}: {BLOCK} is {block!r}; make it an object of settings")
     return Layer(str(path), block)
+
+
+def check_file(path: Path) -> tuple[str, ...]:
+    """Return the keys that the file at *path* sets; raises `ConfigError` for what is wrong with it."""
+    if not path.is_file():
+        raise ConfigError(f"there is no file {path}; name a JSON file with a {BLOCK} block")
+    layer = _file_layer(path)
+    resolve([layer] if layer else [])
+    return tuple(layer.values) if layer else ()

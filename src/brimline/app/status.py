@@ -1,22 +1,29 @@
 """What fills the window, and how bad is it: of a session, or of a snapshot file."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from brimline.adapters.claude_code.client_settings import ClientSettings
+from brimline.adapters.claude_code.composition import Composition, compose
+from brimline.adapters.claude_code.line import LARGE_WINDOW_TOKENS, find_line
+from brimline.adapters.claude_code.session import Session
 from brimline.app.settings import Settings
 from brimline.app.views import StatusView, view_status
-from brimline.core.analyzer import analyze
+from brimline.core.analyzer import Mark, analyze, compare
 from brimline.core.errors import InputError, SnapshotError
 from brimline.core.resource import Category, Kind, Resource
 from brimline.core.snapshot import Snapshot
 from brimline.core.tokens import Provenance
 from brimline.core.window import (
+    DEFAULT_WINDOW_TOKENS,
     LineSource,
     Window,
     check_window_tokens,
     default_line_tokens,
 )
+from brimline.pricing import window_sizes
 
 # ------------------------------------------------------------------------------ a snapshot from a file
 _STAND_INS = {
@@ -104,12 +111,14 @@ class SessionStatus:
     before: Composition | None
     window: Window
 
-    def view(self, settings: Settings) -> StatusView:
-        """Return what a surface shows of it."""
+    def view(self, settings: Settings, warnings: tuple[str, ...] = ()) -> StatusView:
+        """Return what a surface shows of it, with *warnings* for the user."""
         snapshot = snapshot_of(self.composition, self.window)
         budget = settings.budget(self.window.size_tokens)
         analysis = analyze(snapshot, budget, self._history(), thresholds=settings.thresholds)
-        changed = compare(snapshot_of(self.before, self.window).tally(), snapshot.tally()) if self.before else ()
+        changed = (
+            compare(snapshot_of(self.before, self.window).tally(), snapshot.tally()) if self.before else ()
+        )
         return msgspec.structs.replace(
             view_status(analysis, changed),
             session=self.session.session_id,
@@ -121,6 +130,7 @@ class SessionStatus:
             accounted_tokens=self.composition.accounted_tokens,
             residual_tokens=self.composition.residual_tokens,
             error_share=self.composition.error_share,
+            warnings=list(warnings),
         )
 
     def _history(self) -> list[Mark]:
@@ -139,6 +149,24 @@ def snapshot_of(composition: Composition, window: Window) -> Snapshot:
         at=composition.request.at,
         turn=composition.turn,
     )
+
+
+def window_of(session: Session, turn: int, settings: Settings, client: ClientSettings) -> Window:
+    """Return the window that request *turn* (1-based) of *session* stood in, and its line.
+
+    Flag and configuration come first, then what the client says, then the model's sizes: the usual
+    one, raised to the next where the session held more.
+    """
+    model = session.requests[turn - 1].model
+    size = settings.window_tokens or client.window_tokens or _size_of(session, model)
+    line = find_line(session, size, client)
+    return Window(model, size, line.tokens, line.source)
+
+
+def _size_of(session: Session, model: str) -> int:
+    held = max(request.usage.window_tokens for request in session.requests if request.model == model)
+    sizes = window_sizes(model) or (DEFAULT_WINDOW_TOKENS, LARGE_WINDOW_TOKENS)
+    return next((size for size in sizes if size >= held), sizes[-1])
 
 
 def read_status(session: Session, turn: int, window: Window, *, output_stays: bool) -> SessionStatus:

@@ -120,6 +120,25 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[str] = []
 
 
+class CountView(msgspec.Struct, frozen=True):
+    """The tokens of a text, and how they are known."""
+
+    model: str
+    tokenizer: str
+    tokens: int
+    provenance: Provenance
+    as_message: bool
+    schema: str = "brimline/count@1"
+
+
+class ConfigView(msgspec.Struct, frozen=True):
+    """Every setting in force, and where each came from."""
+
+    tokenManagement: dict[str, object]  # noqa: N815 - the brief's name for the block
+    origins: dict[str, str]
+    schema: str = "brimline/config@1"
+
+
 def view_status(analysis: Analysis, changed: tuple[Change, ...] = ()) -> StatusView:
     """Return *analysis* as a view, without what only a session has."""
     window = analysis.snapshot.window

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from brimline.adapters.claude_code.client_settings import ClientSettings
 from brimline.adapters.claude_code.session import Cut, Session
 from brimline.core.window import LineSource, default_line_tokens
 
@@ -25,17 +26,29 @@ class Line(NamedTuple):
     source: LineSource
 
 
-def learn_line(session: Session, window_tokens: int) -> Line:
-    """Return the line of *session*: where it compacted by itself, else what its client version does."""
-    seen = [
+def find_line(session: Session, window_tokens: int, client: ClientSettings) -> Line:
+    """Return the line of *session*: where it compacted by itself, else what settings and version say."""
+    learned = _learn(session, window_tokens)
+    if learned is not None:
+        return Line(learned, LineSource.LEARNED)
+    if not client.compacts:
+        return Line(default_line_tokens(window_tokens), LineSource.SETTINGS)
+    reckoned = min(window_tokens, client.compact_window_tokens or window_tokens)
+    line = line_of_version(session.version, reckoned)
+    latest = round(reckoned * client.compact_share) if client.compact_share else line.tokens
+    if reckoned < window_tokens or latest < line.tokens:
+        return Line(min(line.tokens, latest), LineSource.SETTINGS)
+    return line
+
+
+def _learn(session: Session, window_tokens: int) -> int | None:
+    """Return the least that the window held when it was compacted automatically; each overshoots the line."""
+    held = [
         cut.before_tokens
         for cut in session.boundaries
         if cut.cut is Cut.COMPACT and cut.trigger == "auto" and cut.before_tokens
     ]
-    fitting = [tokens for tokens in seen if tokens <= window_tokens]
-    if fitting:
-        return Line(min(fitting), LineSource.LEARNED)
-    return line_of_version(session.version, window_tokens)
+    return min((tokens for tokens in held if tokens <= window_tokens), default=None)
 
 
 def line_of_version(version: str, window_tokens: int) -> Line:
@@ -50,5 +63,5 @@ def line_of_version(version: str, window_tokens: int) -> Line:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    parts = version.split("-")[0].split(".")
+    parts = version.split("-", maxsplit=1)[0].split(".")
     return tuple(int(part) for part in parts) if all(part.isdecimal() for part in parts) else ()

@@ -34,6 +34,35 @@ def short(tokens: float) -> str:
     return f"{tokens / 1e3:.1f}K" if abs(tokens) < 999_950 else f"{tokens / 1e6:.1f}M"
 
 
+def usd(dollars: float) -> str:
+    """Return *dollars* with two decimals, small sums with four.
+
+    >>> usd(360.003), usd(0.0042), usd(0)
+    ('$360.00', '$0.0042', '$0.00')
+    """
+    return f"${dollars:,.4f}" if 0 < abs(dollars) < 0.1 else f"${dollars:,.2f}"  # noqa: PLR2004 - a dime
+
+
+def duration(minutes: float) -> str:
+    """Return a length of time in the unit that suits it.
+
+    >>> duration(17.4), duration(200), duration(7_370)
+    ('17 minutes', '3.3 hours', '5.1 days')
+    """
+    if minutes < 120:  # noqa: PLR2004 - two hours
+        return f"{minutes:.0f} minutes"
+    return f"{minutes / 60:.1f} hours" if minutes < 48 * 60 else f"{minutes / 1440:.1f} days"
+
+
+def printable(text: str) -> str:
+    r"""Return *text* with what would move a terminal's cursor or colours made visible.
+
+    >>> printable("a\x1b[2Jb\n")
+    'a\ufffd[2Jb\ufffd'
+    """
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
 def word(state: HealthState, *, plain: bool) -> str:
     """Return a state's name, with its emoji unless *plain*."""
     name = state.value.capitalize()

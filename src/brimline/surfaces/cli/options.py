@@ -18,7 +18,9 @@ session = click.option(
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the versioned view as JSON.")
 plain = click.option("--plain", is_flag=True, help="Words instead of emoji.")
-window = click.option("--window", metavar="TOKENS", type=int, help="Size of the window, over every other source.")
+window = click.option(
+    "--window", metavar="TOKENS", type=int, help="Size of the window, over every other source."
+)
 snapshot_file = click.Path(path_type=Path, dir_okay=False)
 
 

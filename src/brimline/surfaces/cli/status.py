@@ -12,7 +12,9 @@ FAIL_CODES = {"warning": 10, "critical": 11, "emergency": 12, "overflow": 12}
 @click.command()
 @options.claude_dir
 @options.session
-@click.option("--at-request", type=int, metavar="N", help="The window at the session's Nth request (1-based).")
+@click.option(
+    "--at-request", type=int, metavar="N", help="The window at the session's Nth request (1-based)."
+)
 @click.option("--snapshot", "snapshot_path", type=options.snapshot_file, help="Read a status@1 file instead.")
 @options.window
 @click.option("--detail", is_flag=True, help="Open every line.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from brimline.app.views import CategoryView, ItemView, PoolView, RecommendationView, StatusView
 from brimline.core.tokens import Provenance
-from brimline.surfaces.cli.figures import percent, short, word
+from brimline.surfaces.cli.figures import duration, percent, printable, short, word
 
 RULE = "━" * 32
 LABEL_WIDTH = 18
@@ -17,7 +17,9 @@ HIDDEN_WHEN_EMPTY = {"Agents"}
 
 def render_status(view: StatusView, *, plain: bool = False, detail: bool = False) -> str:
     """Return *view* as lines of text; *detail* opens every line."""
-    return "\n".join([*_head(view, plain=plain), "", *_breakdown(view, detail=detail), "", *_foot(view, plain, detail)])
+    return "\n".join(
+        [*_head(view, plain=plain), "", *_breakdown(view, detail=detail), "", *_foot(view, plain, detail)]
+    )
 
 
 def _head(view: StatusView, *, plain: bool) -> Iterator[str]:
@@ -48,14 +50,9 @@ def _breakdown(view: StatusView, *, detail: bool) -> Iterator[str]:
 def _category_line(use: CategoryView, view: StatusView, *, last: bool) -> str:
     branch = "└─ " if last else "├─ "
     label = branch + LABELS.get(use.name, use.name) + ":"
-    return f"{label:<{LABEL_WIDTH}}{_tokens(use.tokens, use.provenance, _figure_width(view))} tokens" + (
-        f" ({percent(use.tokens, view.window.size)})"
-    )
-
-
-def _tokens(tokens: int, provenance: Provenance, width: int) -> str:
-    mark = "~" if provenance is Provenance.ESTIMATED else ""
-    return f"{mark + format(tokens, ','):>{width}}"
+    figure = ("~" if use.provenance is Provenance.ESTIMATED else "") + f"{use.tokens:,}"
+    room = LABEL_WIDTH + _figure_width(view) - len(label)
+    return f"{label}{figure:>{room}} tokens ({percent(use.tokens, view.window.size)})"
 
 
 def _item_lines(use: CategoryView, view: StatusView, indent: str) -> Iterator[str]:
@@ -70,7 +67,7 @@ def _item_lines(use: CategoryView, view: StatusView, indent: str) -> Iterator[st
 
 def _item_name(item: ItemView) -> str:
     uses = f" · used {item.uses}×" if item.uses else ""
-    return f"{item.name}{uses}"
+    return f"{printable(item.name)}{uses}"
 
 
 def _foot(view: StatusView, plain: bool, detail: bool) -> Iterator[str]:
@@ -88,7 +85,9 @@ def _foot(view: StatusView, plain: bool, detail: bool) -> Iterator[str]:
 def _room(view: StatusView) -> Iterator[str]:
     room = view.window.line - view.used.tokens
     how = {"learned": "where this session compacted", "client": "where this client compacts"}
-    reason = how.get(view.window.line_source, "from settings" if view.window.line_source == "settings" else "assumed")
+    reason = how.get(
+        view.window.line_source, "from settings" if view.window.line_source == "settings" else "assumed"
+    )
     if room <= 0:
         yield f"Line:   {view.window.line:,} tokens ({reason}) · passed by {-room:,}"
         return
@@ -101,8 +100,8 @@ def _pace(view: StatusView) -> str:
     pace = view.pace
     if pace.turns_to_line is None:
         return ""
-    minutes = "" if pace.minutes_to_line is None else f", {pace.minutes_to_line:,.0f} minutes"
-    return f", about {pace.turns_to_line:,} requests{minutes} at this pace"
+    time = "" if pace.minutes_to_line is None else f", {duration(pace.minutes_to_line)}"
+    return f", about {pace.turns_to_line:,} requests{time} at this pace"
 
 
 def _since(view: StatusView) -> Iterator[str]:

@@ -1,0 +1,188 @@
+"""Builds every use case from where the user stands: folders, settings, index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from brimline.adapters.claude_code.client_settings import read_client_settings
+from brimline.adapters.claude_code.folders import (
+    claude_folders,
+    find_transcript,
+    list_transcripts,
+    no_session,
+)
+from brimline.app.indexing import open_sessions_index
+from brimline.app.sessions import Loaded, load_for_request, load_steps
+from brimline.app.settings import Settings, load_settings
+from brimline.core.errors import InputError, NoSessionError
+
+if TYPE_CHECKING:
+    from brimline.app.calibrate import CalibrateView
+    from brimline.app.cost import CostView
+    from brimline.app.timeline import TimelineView
+    from brimline.app.usage import Group, UsageView
+    from brimline.app.views import ConfigView, CountView, StatusView
+
+
+class Place(NamedTuple):
+    """Where a command looks: the Claude folders, and the working directory."""
+
+    folders: tuple[str, ...]
+    cwd: Path
+
+
+def find_place(claude_dir: str | None) -> Place:
+    """Return where a command with `--claude-dir` *claude_dir* looks."""
+    return Place(claude_folders(claude_dir), Path.cwd())
+
+
+def settings_of(place: Place, flags: Mapping[str, object]) -> Settings:
+    """Return the settings in force for *place*; *flags* of None are not given."""
+    from platformdirs import user_config_path
+
+    user_folder = user_config_path("brimline", appauthor=False)
+    return load_settings(
+        flags, folder=place.cwd, user_folder=user_folder, claude_files=claude_settings_files(place)
+    )
+
+
+def claude_settings_files(place: Place) -> list[Path]:
+    """Return Claude Code's settings files for *place*, strongest first."""
+    project = place.cwd / ".claude"
+    user = [Path(folder) / "settings.json" for folder in place.folders]
+    return [project / "settings.local.json", project / "settings.json", *user]
+
+
+def status_view(
+    *,
+    claude_dir: str | None = None,
+    session: str | None = None,
+    turn: int | None = None,
+    snapshot_path: Path | None = None,
+    window_tokens: int | None = None,
+) -> StatusView:
+    """Return the status of a snapshot file, or of a session's request *turn* (1-based; None for the last)."""
+    from brimline.app.status import read_snapshot, status_of_snapshot
+
+    place = find_place(claude_dir)
+    settings = settings_of(place, {"window": window_tokens})
+    if snapshot_path is not None:
+        return status_of_snapshot(read_snapshot(snapshot_path), settings)
+    return session_status_view(place, settings, session, turn)
+
+
+def session_status_view(
+    place: Place, settings: Settings, session: str | None, turn: int | None
+) -> StatusView:
+    """Return the status of a session in *place*."""
+    from brimline.app.status import read_status, window_of
+
+    loaded, wanted, warnings = load_found(place, session, turn)
+    client = read_client_settings(claude_settings_files(place), os.environ)
+    window = window_of(loaded.session, wanted, settings, client)
+    status = read_status(loaded.session, wanted, window, output_stays=loaded.meter.output_stays)
+    return status.view(settings, warnings)
+
+
+def timeline_view(
+    *, claude_dir: str | None = None, session: str | None = None, window_tokens: int | None = None
+) -> TimelineView:
+    """Return how a session grew."""
+    from brimline.app.status import window_of
+    from brimline.app.timeline import view_timeline
+
+    place = find_place(claude_dir)
+    settings = settings_of(place, {"window": window_tokens})
+    loaded, turn, warnings = load_found(place, session)
+    client = read_client_settings(claude_settings_files(place), os.environ)
+    window = window_of(loaded.session, turn, settings, client)
+    stays = loaded.meter.output_stays
+    return view_timeline(loaded.session, window, settings.thresholds, output_stays=stays, warnings=warnings)
+
+
+def cost_view(*, claude_dir: str | None = None, session: str | None = None) -> CostView:
+    """Return what a session cost, and the brief's scenario; without any session the scenario alone."""
+    from brimline.app.cost import view_cost
+
+    try:
+        found = load_found(find_place(claude_dir), session)
+    except NoSessionError as error:
+        if session:
+            raise
+        return view_cost(None, (str(error),))
+    return view_cost(found.loaded.session, found.warnings)
+
+
+def calibrate_view(*, claude_dir: str | None = None) -> CalibrateView:
+    """Return how our counts fit what was reported, over every session in reach."""
+    from brimline.app.calibrate import view_calibration
+
+    place = find_place(claude_dir)
+    listing = list_transcripts(place.folders)
+    sessions = [transcript for transcript in listing.transcripts if not transcript.agent]
+    if not sessions:
+        raise no_session(listing)
+    store = open_sessions_index(place.folders)
+    steps, unread = [], list(listing.unreadable)
+    for transcript in sessions:
+        try:
+            steps += load_steps(Path(transcript.path), store)
+        except InputError as error:
+            unread.append(str(error))
+    return view_calibration(steps, len(sessions), unread)
+
+
+def count_view(text: str, model: str, *, as_message: bool) -> CountView:
+    """Return the tokens of *text* for *model*."""
+    from brimline.app.views import CountView
+    from brimline.tokenizers import tokenizer_for
+
+    tokenizer = tokenizer_for(model)
+    frame = tokenizer.frame_tokens if as_message else 0
+    return CountView(model, tokenizer.name, tokenizer.count(text) + frame, tokenizer.provenance, as_message)
+
+
+def usage_of(
+    *, claude_dir: str | None, group: Group, since: str = "", until: str = "", timezone: str = ""
+) -> UsageView:
+    """Return what the calls of the Claude folders used, by *group*."""
+    from brimline.app.usage import usage_view
+
+    return usage_view(claude_folders(claude_dir), group=group, since=since, until=until, timezone=timezone)
+
+
+def config_view(*, claude_dir: str | None = None) -> ConfigView:
+    """Return the settings in force here."""
+    from brimline.app.views import ConfigView
+
+    settings = settings_of(find_place(claude_dir), {})
+    values = {key: origin.value for key, origin in settings.origins.items()}
+    return ConfigView(values, {key: origin.source for key, origin in settings.origins.items()})
+
+
+class Found(NamedTuple):
+    """A session, the request that was asked for (1-based), and sentences for the user."""
+
+    loaded: Loaded
+    turn: int
+    warnings: tuple[str, ...]
+
+
+def load_found(place: Place, session: str | None, turn: int | None = None) -> Found:
+    """Find and load the session that *session* (id, file or None) means in *place*."""
+    listing = list_transcripts(place.folders)
+    transcript = find_transcript(listing, session, str(place.cwd))
+    store = open_sessions_index(place.folders)
+    loaded, wanted = load_for_request(Path(transcript.path), store, turn)
+    notice = "" if store.notice.endswith(" is new.") else store.notice
+    return Found(loaded, wanted, tuple(sentence for sentence in (notice, _skipped(loaded)) if sentence))
+
+
+def _skipped(loaded: Loaded) -> str:
+    lines = loaded.session.unreadable_lines
+    if not lines:
+        return ""
+    return f"{lines} line{'s' if lines > 1 else ''} of {loaded.session.path} could not be read and were left out."

@@ -1,0 +1,47 @@
+"""A timeline as text: a curve, then each step with what it added."""
+
+from collections.abc import Iterator
+
+from brimline.app.timeline import TimelineEvent, TimelineView
+from brimline.surfaces.cli.figures import EMOJI, percent, printable, short, sparkline
+
+MARKS = {"start": "●", "task": "├─", "cleanup": "♻ "}
+
+
+def render_timeline(view: TimelineView, *, plain: bool = False) -> str:
+    """Return *view* as lines of text."""
+    return "\n".join([*_head(view, plain=plain), "", *_steps(view, plain=plain)])
+
+
+def _head(view: TimelineView, *, plain: bool) -> Iterator[str]:
+    peak = max(view.tokens)
+    yield f"{'' if plain else '📈 '}Token Timeline"
+    yield "━" * 32
+    yield f"Session {view.session} · {view.model} · {view.requests} requests"
+    yield f"{sparkline(view.tokens, peak)}  peak {short(peak)} of {short(view.window)}, line at {short(view.line)}"
+
+
+def _steps(view: TimelineView, *, plain: bool) -> Iterator[str]:
+    for event in view.events:
+        yield f"{_title(event)}"
+        yield f"│    {_changes(event)}"
+        yield f"│    Total: {event.tokens:,} ({percent(event.tokens, view.window)}) {_state(event, plain=plain)}"
+
+
+def _title(event: TimelineEvent) -> str:
+    spent = event.last_request - event.first_request + 1
+    requests = f" · {spent} request{'s' if spent > 1 else ''}" if event.kind == "task" else ""
+    name = f"Clean-up: {event.title}" if event.kind == "cleanup" else event.title
+    return f"{MARKS[event.kind]} {printable(name)}{requests}"
+
+
+def _changes(event: TimelineEvent) -> str:
+    parts = [
+        f"{'+' if change.tokens > 0 else '−'}{change.name} {short(abs(change.tokens))}"
+        for change in event.changes
+    ]
+    return "  ".join(parts) or "nothing added"
+
+
+def _state(event: TimelineEvent, *, plain: bool) -> str:
+    return event.health.value.capitalize() if plain else EMOJI[event.health]
