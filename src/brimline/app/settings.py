@@ -73,14 +73,14 @@ def _window(value: object, key: str) -> object:
 def _pools(value: object, key: str) -> object:
     if isinstance(value, str) and value in PRESETS:
         return value
-    if not isinstance(value, Mapping):
-        return _refuse(key, value)
     try:
-        pools = parse_pools(value, key)
-        check_shares(key, 1.0, pools)
+        tree = msgspec.convert(value, dict[str, object])
+        check_shares(key, 1.0, parse_pools(tree, key))
+    except msgspec.ValidationError:
+        return _refuse(key, value)
     except BudgetError as error:
         raise ConfigError(str(error)) from error
-    return value
+    return tree
 
 
 def _number(value: object) -> float | None:
@@ -141,7 +141,9 @@ class Settings:
     def pools(self) -> tuple[Pool, ...]:
         """The pools of the preset or tree in force."""
         value = self.value("pools")
-        return parse_pools(value) if isinstance(value, Mapping) else PRESETS[str(value)]
+        if isinstance(value, str):
+            return PRESETS[value]
+        return parse_pools(msgspec.convert(value, dict[str, object]))
 
     def budget(self, window_tokens: int = DEFAULT_WINDOW_TOKENS) -> Budget:
         """Return these pools as the budget of a window."""
@@ -231,19 +233,22 @@ def _parse(text: str) -> object:
         return text
 
 
+class _SettingsFile(msgspec.Struct):
+    """A JSON file with a `tokenManagement` block among whatever else."""
+
+    tokenManagement: dict[str, object] | None = None  # noqa: N815 - the brief's name for the block
+
+
 def _file_layer(path: Path) -> Layer | None:
     """Return the block in the file at *path*, or None where there is no file or no block in it."""
     try:
-        content = msgspec.json.decode(path.read_bytes())
+        block = msgspec.json.decode(path.read_bytes(), type=_SettingsFile).tokenManagement
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is no JSON that can be read ({error}); mend or remove it") from error
-    block = content.get(BLOCK) if isinstance(content, dict) else content
+        raise ConfigError(f"{path} holds no {BLOCK} object that can be read ({error}); mend it") from error
     if block is None:
         return None
-    if not isinstance(block, dict):
-        raise ConfigError(f"{path}: {BLOCK} is {block!r}; make it an object of settings")
     return Layer(str(path), block)
 
 

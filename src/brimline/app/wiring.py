@@ -20,6 +20,7 @@ from brimline.app.settings import Settings, load_settings
 from brimline.core.errors import InputError, NoSessionError
 
 if TYPE_CHECKING:
+    from brimline.adapters.claude_code.steps import Step
     from brimline.app.calibrate import CalibrateView
     from brimline.app.cost import CostView
     from brimline.app.timeline import TimelineView
@@ -126,7 +127,8 @@ def calibrate_view(*, claude_dir: str | None = None) -> CalibrateView:
     if not sessions:
         raise no_session(listing)
     store = open_sessions_index(place.folders)
-    steps, unread = [], list(listing.unreadable)
+    steps: list[Step] = []
+    unread = list(listing.unreadable)
     for transcript in sessions:
         try:
             steps += load_steps(Path(transcript.path), store)
@@ -185,4 +187,5 @@ def _skipped(loaded: Loaded) -> str:
     lines = loaded.session.unreadable_lines
     if not lines:
         return ""
-    return f"{lines} line{'s' if lines > 1 else ''} of {loaded.session.path} could not be read and were left out."
+    noun = "lines" if lines > 1 else "line"
+    return f"{lines} {noun} of {loaded.session.path} could not be read and were left out."

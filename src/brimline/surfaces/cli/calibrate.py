@@ -17,7 +17,7 @@ def calibrate(claude_dir: str | None, as_json: bool) -> None:
     \b
     Example:
       brimline calibrate --claude-dir ~/.claude
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from brimline.app.wiring import calibrate_view
 
     view = calibrate_view(claude_dir=claude_dir)

@@ -11,7 +11,7 @@ def completion(shell: str) -> None:
     \b
     Example:
       brimline completion zsh > ~/.zfunc/_brimline
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from click.shell_completion import get_completion_class
 
     from brimline.surfaces.cli.program import brimline

@@ -15,7 +15,7 @@ def config(ctx: click.Context) -> None:
     \b
     Example:
       brimline config show --origin
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     if ctx.invoked_subcommand is None:
         ctx.invoke(show)
 

@@ -18,7 +18,7 @@ def cost(claude_dir: str | None, session: str | None, scenario: bool, as_json: b
     \b
     Example:
       brimline cost --session 3ef6e43
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from brimline.app.cost import view_cost
     from brimline.app.wiring import cost_view
 

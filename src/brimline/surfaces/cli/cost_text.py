@@ -63,4 +63,4 @@ def _scenario(scenario: ScenarioView) -> Iterator[str]:
     )
     for name, traditional, optimised, gain in rows:
         yield f"{name:<22}{traditional:>14}{optimised:>14}{gain:>14}".rstrip()
-    yield f"Saved per session: {usd(scenario.saved_usd)} (a calculation with the brief's figures, not a measurement)"
+    yield f"Saved per session: {usd(scenario.saved_usd)} (computed from the brief's figures, not measured)"

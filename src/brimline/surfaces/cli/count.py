@@ -23,7 +23,7 @@ def count(file: str, model: str, as_message: bool, as_json: bool) -> None:
     Examples:
       brimline count README.md --model claude-opus-4-6
       git diff | brimline count -
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from brimline.app.wiring import count_view
 
     view = count_view(_read(file), model, as_message=as_message)

@@ -14,7 +14,7 @@ def demo(plain: bool, as_json: bool) -> None:
     \b
     Example:
       brimline demo
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from brimline.app.demo import demo_views
 
     views = demo_views()

@@ -9,6 +9,7 @@ EMOJI = {
     HealthState.EMERGENCY: "⚫",
     HealthState.OVERFLOW: "💥",
 }
+THOUSAND = 1_000
 SPARKS = "▁▂▃▄▅▆▇█"
 
 
@@ -29,9 +30,11 @@ def short(tokens: float) -> str:
     >>> short(950), short(12_345), short(1_234_567)
     ('950', '12.3K', '1.2M')
     """
-    if abs(tokens) < 1_000:
+    if abs(tokens) < THOUSAND:
         return f"{tokens:.0f}"
-    return f"{tokens / 1e3:.1f}K" if abs(tokens) < 999_950 else f"{tokens / 1e6:.1f}M"
+    if abs(tokens) < THOUSAND * THOUSAND - 50:  # from here on one decimal would round up to 1000.0K
+        return f"{tokens / THOUSAND:.1f}K"
+    return f"{tokens / THOUSAND**2:.1f}M"
 
 
 def usd(dollars: float) -> str:

@@ -14,7 +14,7 @@ claude_dir = click.option(
 session = click.option(
     "--session",
     metavar="ID|FILE",
-    help="A session's id (or its beginning) or transcript; default: the newest of this folder, else the newest.",
+    help="A session's id, its beginning, or a transcript (default: the newest of this folder, else of all).",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the versioned view as JSON.")
 plain = click.option("--plain", is_flag=True, help="Words instead of emoji.")

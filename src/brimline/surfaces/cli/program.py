@@ -76,7 +76,7 @@ def brimline() -> None:
     Example:
       brimline                      what fills my window?
       brimline usage --by month     what did it cost?
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
 
 
 def main(args: list[str] | None = None) -> None:

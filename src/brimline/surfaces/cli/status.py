@@ -39,7 +39,7 @@ def status(
       brimline status --detail
       brimline status --session 3ef6e43 --at-request 10 --json
       brimline status --snapshot window.json
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from brimline.app.wiring import status_view
 
     view = status_view(

@@ -25,12 +25,16 @@ def render_status(view: StatusView, *, plain: bool = False, detail: bool = False
 def _head(view: StatusView, *, plain: bool) -> Iterator[str]:
     width = _figure_width(view)
     size, used = view.window.size, view.used.tokens
-    mark = "~" if view.used.provenance is Provenance.ESTIMATED else ""
+    figure = _figure(used, view.used.provenance)
     yield "Token Budget Status" if plain else "📊 Token Budget Status"
     yield RULE
     yield f"{'Total Budget:':<{LABEL_WIDTH}}{size:>{width},} tokens"
-    yield f"{'Current Usage:':<{LABEL_WIDTH}}{mark + format(used, ','):>{width}} tokens ({percent(used, size)})"
+    yield f"{'Current Usage:':<{LABEL_WIDTH}}{figure:>{width}} tokens ({percent(used, size)})"
     yield f"{'Available:':<{LABEL_WIDTH}}{view.available:>{width},} tokens ({percent(view.available, size)})"
+
+
+def _figure(tokens: int, provenance: Provenance) -> str:
+    return f"~{tokens:,}" if provenance is Provenance.ESTIMATED else f"{tokens:,}"
 
 
 def _figure_width(view: StatusView) -> int:
@@ -50,7 +54,7 @@ def _breakdown(view: StatusView, *, detail: bool) -> Iterator[str]:
 def _category_line(use: CategoryView, view: StatusView, *, last: bool) -> str:
     branch = "└─ " if last else "├─ "
     label = branch + LABELS.get(use.name, use.name) + ":"
-    figure = ("~" if use.provenance is Provenance.ESTIMATED else "") + f"{use.tokens:,}"
+    figure = _figure(use.tokens, use.provenance)
     room = LABEL_WIDTH + _figure_width(view) - len(label)
     return f"{label}{figure:>{room}} tokens ({percent(use.tokens, view.window.size)})"
 
@@ -82,16 +86,18 @@ def _foot(view: StatusView, plain: bool, detail: bool) -> Iterator[str]:
     yield from _advice(view.recommendations)
 
 
+_LINE_SOURCES = {
+    "learned": "where this session compacted",
+    "settings": "from settings",
+    "client": "where this client compacts",
+    "default": "assumed",
+}
+
+
 def _room(view: StatusView) -> Iterator[str]:
     room = view.window.line - view.used.tokens
-    how = {"learned": "where this session compacted", "client": "where this client compacts"}
-    reason = how.get(
-        view.window.line_source, "from settings" if view.window.line_source == "settings" else "assumed"
-    )
-    if room <= 0:
-        yield f"Line:   {view.window.line:,} tokens ({reason}) · passed by {-room:,}"
-        return
-    yield f"Line:   {view.window.line:,} tokens ({reason}) · {room:,} left{_pace(view)}"
+    left = f"{room:,} left{_pace(view)}" if room > 0 else f"passed by {-room:,}"
+    yield f"Line:   {view.window.line:,} tokens ({_LINE_SOURCES[view.window.line_source]}) · {left}"
     if view.health_by.decided_by == "line":
         yield f"        The line decided the state; by the window alone it is {view.health_by.window}."
 
@@ -116,10 +122,9 @@ def _session_lines(view: StatusView) -> Iterator[str]:
     yield f"Session {view.session} · {view.model} · request {view.request} of {view.requests} · {view.at}"
     if view.reported_tokens and view.accounted_tokens is not None and view.residual_tokens is not None:
         off = view.accounted_tokens + view.residual_tokens - view.reported_tokens
-        yield (
-            f"Reported {view.reported_tokens:,} = accounted {view.accounted_tokens:,}"
-            f" + residual {view.residual_tokens:,}, off by {off:+,} ({percent(abs(off), view.reported_tokens)})"
-        )
+        share = percent(abs(off), view.reported_tokens)
+        yield f"Reported by the API {view.reported_tokens:,} · accounted {view.accounted_tokens:,}"
+        yield f"+ residual {view.residual_tokens:,} (fixed at the start), off by {off:+,} ({share})"
 
 
 def _pool_lines(view: StatusView) -> Iterator[str]:

@@ -19,7 +19,7 @@ def timeline(
     \b
     Example:
       brimline timeline --session 3ef6e43
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from brimline.app.wiring import timeline_view
 
     view = timeline_view(claude_dir=claude_dir, session=session, window_tokens=window)

@@ -18,14 +18,16 @@ def _head(view: TimelineView, *, plain: bool) -> Iterator[str]:
     yield f"{'' if plain else '📈 '}Token Timeline"
     yield "━" * 32
     yield f"Session {view.session} · {view.model} · {view.requests} requests"
-    yield f"{sparkline(view.tokens, peak)}  peak {short(peak)} of {short(view.window)}, line at {short(view.line)}"
+    scale = f"peak {short(peak)} of {short(view.window)}, line at {short(view.line)}"
+    yield f"{sparkline(view.tokens, peak)}  {scale}"
 
 
 def _steps(view: TimelineView, *, plain: bool) -> Iterator[str]:
     for event in view.events:
-        yield f"{_title(event)}"
+        yield _title(event)
         yield f"│    {_changes(event)}"
-        yield f"│    Total: {event.tokens:,} ({percent(event.tokens, view.window)}) {_state(event, plain=plain)}"
+        share = percent(event.tokens, view.window)
+        yield f"│    Total: {event.tokens:,} ({share}) {_state(event, plain=plain)}"
 
 
 def _title(event: TimelineEvent) -> str:

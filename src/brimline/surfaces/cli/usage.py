@@ -5,9 +5,8 @@ import sys
 
 import click
 
+from brimline.app.usage import GROUPS, Group
 from brimline.surfaces.cli import options
-
-GROUPS = ("day", "week", "month", "model", "project", "session", "block")
 
 
 @click.command()
@@ -21,7 +20,7 @@ GROUPS = ("day", "week", "month", "model", "project", "session", "block")
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
 @options.as_json
 def usage(
-    claude_dir: str | None, group: str, since: str, until: str, timezone: str, as_csv: bool, as_json: bool
+    claude_dir: str | None, group: Group, since: str, until: str, timezone: str, as_csv: bool, as_json: bool
 ) -> None:
     """Tokens and dollars by day, week, month, model, project, session or 5-hour block.
 
@@ -29,7 +28,7 @@ def usage(
     Examples:
       brimline usage --by model --since 2026-11-01
       brimline usage --by session --csv
-    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    """
     from brimline.app.wiring import usage_of
 
     view = usage_of(claude_dir=claude_dir, group=group, since=since, until=until, timezone=timezone)
