@@ -38,7 +38,7 @@ BREACHES = [
     ),
     pytest.param("surfaces/report", "brimline.surfaces.cli", "Surfaces do not", id="a surface knows another"),
     pytest.param(
-        "app/commands", "brimline.stores.sqlite", "Only the wiring", id="a command opens the store itself"
+        "surfaces/cli", "brimline.stores.sqlite", "Only the app knows", id="a surface opens the store itself"
     ),
 ]
 
