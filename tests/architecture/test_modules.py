@@ -25,7 +25,7 @@ def test_a_module_has_at_most_400_lines(module: Path) -> None:
     assert len(module.read_text(encoding="utf-8").splitlines()) <= LONGEST
 
 
-def tested(module: Path) -> bool:
+def has_test(module: Path) -> bool:
     """Tell whether a test file on the module's floor has its name, or the part of it that a family shares."""
     name, home = module.stem.strip("_"), module.parent.relative_to(SOURCE)
     for test in (TESTS / home.parts[0]).rglob("test_*.py"):
@@ -39,7 +39,7 @@ def test_every_module_has_a_test_file_named_after_it_or_its_family() -> None:
     bare = [
         identity(module)
         for module in MODULES
-        if not module.stem.startswith("__") and module.stem not in NOTHING_RUNS and not tested(module)
+        if not module.stem.startswith("__") and module.stem not in NOTHING_RUNS and not has_test(module)
     ]
 
     assert not bare, "\n".join(bare)
