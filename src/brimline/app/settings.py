@@ -252,10 +252,10 @@ def _file_layer(path: Path) -> Layer | None:
     return Layer(str(path), block)
 
 
-def check_file(path: Path) -> tuple[str, ...]:
+def check_file(path: Path) -> list[str]:
     """Return the keys that the file at *path* sets; raises `ConfigError` for what is wrong with it."""
     if not path.is_file():
         raise ConfigError(f"there is no file {path}; name a JSON file with a {BLOCK} block")
     layer = _file_layer(path)
     resolve([layer] if layer else [])
-    return tuple(layer.values) if layer else ()
+    return list(layer.values) if layer else []

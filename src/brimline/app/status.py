@@ -21,7 +21,6 @@ from brimline.core.window import (
     LineSource,
     Window,
     check_window_tokens,
-    default_line_tokens,
 )
 from brimline.pricing import window_sizes
 
@@ -77,7 +76,8 @@ def _snapshot_of(content: _SnapshotFile) -> Snapshot:
     if content.schema != "brimline/status@1":
         raise InputError(f"its schema is {content.schema!r}, not 'brimline/status@1'")
     size = check_window_tokens(content.window.size, "window.size")
-    line = content.window.line or default_line_tokens(size)
+    # Nothing is known of a client that would compact or of its answers' length: the size is the limit.
+    line = content.window.line or size
     source = LineSource.SETTINGS if content.window.line else LineSource.DEFAULT
     resources = tuple(resource for category in content.categories for resource in _file_resources(category))
     return Snapshot(window=Window(content.model, size, line, source), resources=resources)

@@ -139,6 +139,14 @@ class ConfigView(msgspec.Struct, frozen=True):
     schema: str = "brimline/config@1"
 
 
+class CheckView(msgspec.Struct, frozen=True):
+    """A settings file that is right, and the keys it sets."""
+
+    path: str
+    keys: list[str]
+    schema: str = "brimline/config-check@1"
+
+
 def view_status(analysis: Analysis, changed: tuple[Change, ...] = ()) -> StatusView:
     """Return *analysis* as a view, without what only a session has."""
     window = analysis.snapshot.window

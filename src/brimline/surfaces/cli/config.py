@@ -25,7 +25,12 @@ def config(ctx: click.Context) -> None:
 @click.option("--origin", is_flag=True, help="Say where each value came from.")
 @options.as_json
 def show(claude_dir: str | None = None, origin: bool = False, as_json: bool = False) -> None:
-    """Print the tokenManagement block in force."""
+    """Print the tokenManagement block in force.
+
+    \b
+    Example:
+      brimline config show --origin
+    """
     from brimline.app.wiring import config_view
 
     view = config_view(claude_dir=claude_dir)
@@ -33,8 +38,8 @@ def show(claude_dir: str | None = None, origin: bool = False, as_json: bool = Fa
         options.print_json(view)
         return
     for key, setting in view.tokenManagement.items():
-        source = f"   ({view.origins[key]})" if origin else ""
-        click.echo(f"{key:<20}{_word(setting)}{source}")
+        line = f"{key:<20}{_word(setting)}"
+        click.echo(f"{line:<34}({view.origins[key]})" if origin else line)
 
 
 def _word(value: object) -> str:
@@ -45,11 +50,20 @@ def _word(value: object) -> str:
 
 @config.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def check(file: Path) -> None:
-    """Say whether FILE's tokenManagement block is right."""
+@options.as_json
+def check(file: Path, as_json: bool) -> None:
+    """Say whether FILE's tokenManagement block is right.
+
+    \b
+    Example:
+      brimline config check brimline.json
+    """
     from brimline.app.settings import check_file
+    from brimline.app.views import CheckView
 
     keys = check_file(file)
-    click.echo(
-        f"{file}: {len(keys)} setting{'' if len(keys) == 1 else 's'}, all right ({', '.join(keys) or 'none'})"
-    )
+    if as_json:
+        options.print_json(CheckView(str(file), keys))
+        return
+    noun = "setting" if len(keys) == 1 else "settings"
+    click.echo(f"{file}: {len(keys)} {noun}, all right ({', '.join(keys) or 'none'})")

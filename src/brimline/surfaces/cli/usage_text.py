@@ -38,4 +38,4 @@ def _line(label: str, row: UsageRow, width: int) -> str:
 def _notes(view: UsageView) -> Iterator[str]:
     if view.totals.unpriced_requests:
         models = ", ".join(printable(model) for model in view.unpriced_models)
-        yield f"{view.totals.unpriced_requests:,} requests have no known price and cost nothing here: {models}."
+        yield f"{view.totals.unpriced_requests:,} requests have no known price, so no cost: {models}."
