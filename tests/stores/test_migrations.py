@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Iterator
 
 import pytest
 
@@ -7,8 +8,10 @@ from brimline.stores.migrations import MIGRATIONS, migrate
 
 
 @pytest.fixture
-def database() -> sqlite3.Connection:
-    return sqlite3.connect(":memory:", isolation_level=None)
+def database() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    yield connection
+    connection.close()
 
 
 def applied(database: sqlite3.Connection) -> list[str]:

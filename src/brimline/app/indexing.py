@@ -8,15 +8,17 @@ import os
 import zlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import brimline
 from brimline.adapters.claude_code.folders import Listing, Transcript, list_transcripts, project_slug
 from brimline.adapters.claude_code.scan import READER_VERSION, Result, Task, Unread, read_one
 from brimline.core.errors import InputError
-from brimline.core.ports import PriceList
 from brimline.core.requests import START, Filed, Known, Mark, Request
 from brimline.stores.sessions_index import IndexDamaged, SessionsIndex, open_index, rebuild_index
+
+if TYPE_CHECKING:  # it brings dataclasses, which a refresh without new requests does not need
+    from brimline.core.ports import PriceList
 
 _WORTH_BULK_BYTES = 1 << 20
 _ATTEMPTS = 5
@@ -27,7 +29,7 @@ class Pricing(NamedTuple):
 
     name: str
     """Another name means other prices: calls priced before are priced again."""
-    load: Callable[[], PriceList]
+    load: "Callable[[], PriceList]"
 
 
 class Indexed(NamedTuple):
@@ -85,11 +87,14 @@ def index_sessions(
         with _no_collections():
             warnings = refresh(index, listing, pricing)
     except IndexDamaged as damage:
-        if getattr(damage, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            raise InputError(f"The index {index.path} is busy; try again in a moment.") from damage
         index.close()
+        if _is_busy(damage):
+            raise InputError(f"The index {index.path} is busy; try again in a moment.") from damage
         index = rebuild_index(index.path, damage)
         warnings = refresh(index, listing, pricing)
+    except BaseException:
+        index.close()
+        raise
     notice = (index.notice,) if index.notice else ()
     return Indexed(index, listing, (*notice, *listing.unreadable, *warnings))
 
@@ -183,6 +188,10 @@ def _complaints(results: Iterable[Result], skipped_lines: int) -> tuple[str, ...
     return (*unread, f"{lines} left out: token figures, but no complete JSON or no time.")
 
 
+def _is_busy(damage: IndexDamaged) -> bool:
+    return getattr(damage, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
 class _Pricer:
     """Prices requests, loading the price list with the first."""
 
@@ -205,7 +214,7 @@ class _Pricer:
         return self._prices.cost_usd(request.model, usage, request.at)
 
 
-def _price_table() -> PriceList:
+def _price_table() -> "PriceList":
     from brimline.pricing import PriceTable
 
     return PriceTable()
