@@ -2,6 +2,7 @@
 
 import click
 
+from brimline.app.calibrate import ModelFit
 from brimline.surfaces.cli import options
 
 
@@ -25,10 +26,19 @@ def calibrate(claude_dir: str | None, as_json: bool) -> None:
     if as_json:
         options.print_json(view)
         return
-    click.echo(f"{'Model':<28}{'Steps':>7}{'Slope':>9}{'Median off':>12}{'Within 2':>10}{'Total error':>13}")
-    for fit in view.models:
-        click.echo(
-            f"{fit.model:<28}{fit.steps:>7,}{fit.slope:>9.4f}{fit.median_abs_error_tokens:>12,.1f}"
-            f"{fit.within_2_tokens_share:>10.1%}{fit.total_error_share:>+13.3%}"
-        )
-    click.echo(f"{view.sessions} sessions; growth predicted per step, in tokens, against what was reported.")
+    from brimline.surfaces.cli.tables import print_table
+
+    headings = ("Model", "Steps", "Slope", "Median off", "Within 2", "Total error")
+    print_table(headings, [_cells(fit) for fit in view.models])
+    click.echo(f"{view.sessions} sessions; growth predicted for each step, against what the API reported.")
+
+
+def _cells(fit: ModelFit) -> list[str]:
+    return [
+        fit.model,
+        f"{fit.steps:,}",
+        f"{fit.slope:.4f}",
+        f"{fit.median_abs_error_tokens:,.1f}",
+        f"{fit.within_2_tokens_share:.1%}",
+        f"{fit.total_error_share:+.3%}",
+    ]

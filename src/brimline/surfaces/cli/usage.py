@@ -40,6 +40,6 @@ def usage(
     elif as_csv:
         csv.writer(sys.stdout, lineterminator="\n").writerows(view.to_csv_rows())
     else:
-        from brimline.surfaces.cli.usage_text import render_usage
+        from brimline.surfaces.cli.usage_text import print_usage
 
-        click.echo(render_usage(view))
+        print_usage(view)

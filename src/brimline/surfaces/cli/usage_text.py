@@ -1,38 +1,32 @@
 """Usage as a table."""
 
 from collections.abc import Iterator
+from shutil import get_terminal_size
+
+import click
 
 from brimline.app.usage import UsageRow, UsageView
-from brimline.surfaces.cli.figures import printable, usd
+from brimline.surfaces.cli.figures import printable, short, usd
+from brimline.surfaces.cli.tables import print_table
 
-HEADINGS = ("Requests", "Input", "Cache write", "Cache read", "Output", "Cost")
-LONGEST_LABEL = 44
-
-
-def render_usage(view: UsageView) -> str:
-    """Return *view* as a table, its totals last."""
-    labels = [_label(row) for row in view.rows]
-    width = max(map(len, [*labels, "Total"]), default=5)
-    lines = [_line(label, row, width) for label, row in zip(labels, view.rows, strict=True)]
-    head = f"{view.group.capitalize():<{width}}" + "".join(f"{name:>15}" for name in HEADINGS)
-    rule = "─" * len(head)
-    return "\n".join([head, rule, *lines, rule, _line("Total", view.totals, width), *_notes(view)])
+NARROW = 110
+"""Columns below which figures are shortened, so that all of them stay in sight."""
 
 
-def _label(row: UsageRow) -> str:
-    label = printable(row.label or row.key)
-    return label if len(label) <= LONGEST_LABEL else "…" + label[1 - LONGEST_LABEL :]
+def print_usage(view: UsageView) -> None:
+    """Print *view* as a table, its totals last."""
+    exact = get_terminal_size((NARROW, 0)).columns >= NARROW
+    headings = (view.group.capitalize(), "Requests", "Input", "Cache write", "Cache read", "Output", "Cost")
+    rows = [_cells(row.label or row.key, row, exact=exact) for row in view.rows]
+    print_table(headings, rows, _cells("Total", view.totals, exact=exact))
+    for note in _notes(view):
+        click.echo(note)
 
 
-def _line(label: str, row: UsageRow, width: int) -> str:
-    figures = (
-        row.requests,
-        row.input_tokens,
-        row.cache_write_tokens,
-        row.cache_read_tokens,
-        row.output_tokens,
-    )
-    return f"{label:<{width}}" + "".join(f"{figure:>15,}" for figure in figures) + f"{usd(row.cost_usd):>15}"
+def _cells(label: str, row: UsageRow, *, exact: bool) -> list[str]:
+    figures = (row.input_tokens, row.cache_write_tokens, row.cache_read_tokens, row.output_tokens)
+    written = [f"{figure:,}" if exact else short(figure) for figure in figures]
+    return [printable(label), f"{row.requests:,}", *written, usd(row.cost_usd)]
 
 
 def _notes(view: UsageView) -> Iterator[str]:
