@@ -5,9 +5,10 @@ room it leaves idle is lent, nearest relatives first, and goes back the moment i
 `reserved` is lent only to critical operations.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from brimline.core.errors import BudgetError
 from brimline.core.pool import RESERVED, Pool, check_shares, walk
@@ -26,7 +27,7 @@ CLAUDE_CODE = (
     Pool("dynamic", 0.08, (Pool("mcp", 0.04), Pool("skills", 0.03), Pool("agents", 0.01))),
     Pool("working", 0.65, (Pool("conversation", 0.25), Pool("context", 0.2), Pool("buffer", 0.2))),
 )
-"""Fitted to measured Claude Code sessions (docs/design/budget.md): tool definitions weigh most at the start."""
+"""Fitted to 44 real sessions (docs/decisions/0006-presets.md): tool definitions weigh most at the start."""
 
 PRESETS: Mapping[str, tuple[Pool, ...]] = {"standard": STANDARD, "claude-code": CLAUDE_CODE}
 
@@ -60,7 +61,7 @@ class Budget:
     def __post_init__(self) -> None:
         """Refuse a budget that does not add up."""
         if self.window_tokens <= 0:
-            raise BudgetError(f"a window of {self.window_tokens} tokens cannot be divided; give a positive size")
+            raise BudgetError(f"a window of {self.window_tokens} tokens cannot be divided; give it a size")
         check_shares("the budget", 1.0, self.pools)
 
     @cached_property
@@ -69,70 +70,99 @@ class Budget:
         return tuple(path for path, pool in walk(self.pools) if not pool.children)
 
     @cached_property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The leaves that every pool holds, by its path, parents before children; a leaf holds itself."""
+        return {path: tuple(_under(path, self.leaves)) for path, _ in walk(self.pools)}
+
+    @cached_property
     def guarantees(self) -> dict[str, int]:
         """Tokens guaranteed to every pool by path; the leaves add up to the window exactly."""
         shares = [pool.share for _, pool in walk(self.pools) if not pool.children]
         leaves = dict(zip(self.leaves, apportion(self.window_tokens, shares), strict=True))
-        return {path: _sum_under(path, leaves) for path, _ in walk(self.pools)}
+        return {path: _sum(members, leaves) for path, members in self.members.items()}
+
+    def place(self, used: Mapping[str, int]) -> dict[str, int]:
+        """Return *used*, tokens by any pool's path, as tokens by the leaves of this budget.
+
+        What has no leaf here goes to its nearest relative: a leaf of its name, else one that shares more of
+        its path, else the larger. `reserved` takes in strangers only where it is the only pool.
+        """
+        placed: dict[str, int] = {}
+        for path, tokens in used.items():
+            leaf = path if path in self.leaves else self._relative_of(path)
+            placed[leaf] = placed.get(leaf, 0) + tokens
+        return placed
+
+    def _relative_of(self, path: str) -> str:
+        name = path.rpartition("/")[2]
+        hosts = [leaf for leaf in self.leaves if not _is_reserved(leaf)] or self.leaves
+        return max(
+            hosts,
+            key=lambda leaf: (name in leaf.split("/"), _steps_shared(leaf, path), self.guarantees[leaf]),
+        )
 
     def allocate(self, used: Mapping[str, int], *, critical: bool = False) -> tuple[PoolUse, ...]:
         """Return how every pool stands when its leaves use *used* tokens (by path, each >= 0).
 
-        *critical* releases the reserved pool to borrowers. Raises `BudgetError` for a path that is
-        no leaf. The sum over leaves of own use, `borrowed` and `idle` is always the window.
+        *critical* releases the reserved pool to those whom nobody else can lend to. Raises `BudgetError`
+        for a path that is no leaf, or a use below zero. The sum over leaves of own use, `borrowed` and
+        `idle` is always the window.
         """
-        stranger = next((path for path in used if path not in self.leaves), None)
-        if stranger is not None:
-            raise BudgetError(f"no pool {stranger!r} in this budget; it has {', '.join(self.leaves)}")
-        return _Loans(self, used, critical=critical).settle()
+        for path, tokens in used.items():
+            if path not in self.leaves:
+                raise BudgetError(f"no pool {path!r} in this budget; it has {', '.join(self.leaves)}")
+            if tokens < 0:
+                raise BudgetError(f"pool {path!r} cannot use {tokens} tokens; count them from 0")
+        return _Loans(self, used).settle(critical=critical)
 
 
 class _Loans:
-    """One settlement: idle room goes to those over their guarantee, nearest relatives first."""
+    """One settlement: idle room goes to whoever is over, from the nearest relatives first, reserved last."""
 
-    def __init__(self, budget: Budget, used: Mapping[str, int], *, critical: bool) -> None:
+    def __init__(self, budget: Budget, used: Mapping[str, int]) -> None:
         self.budget = budget
         self.used = {path: used.get(path, 0) for path in budget.leaves}
         guaranteed = budget.guarantees
         self.want = {path: max(0, self.used[path] - guaranteed[path]) for path in budget.leaves}
         self.idle = {path: max(0, guaranteed[path] - self.used[path]) for path in budget.leaves}
         self.borrowed = dict.fromkeys(budget.leaves, 0)
-        self.critical = critical
 
-    def settle(self) -> tuple[PoolUse, ...]:
-        for path, pool in reversed(list(walk(self.budget.pools))):
-            if pool.children:
-                self._lend([leaf for leaf in self.budget.leaves if leaf.startswith(f"{path}/")])
-        self._lend(self.budget.leaves)
-        return tuple(self._stand(path) for path, _ in walk(self.budget.pools))
+    def settle(self, *, critical: bool) -> tuple[PoolUse, ...]:
+        leaves = self.budget.leaves
+        for members in (*reversed(self.budget.members.values()), leaves):
+            self._lend([path for path in members if not _is_reserved(path)], members)
+        if critical:
+            self._lend(leaves, leaves)
+        return tuple(self._stand(path, members) for path, members in self.budget.members.items())
 
-    def _lend(self, members: Sequence[str]) -> None:
-        """Move idle room among *members*: each gets, and each gives, in proportion."""
-        lenders = [path for path in members if self.critical or path.split("/")[0] != RESERVED]
-        wants, idles = [self.want[path] for path in members], [self.idle[path] for path in lenders]
+    def _lend(self, lenders: Sequence[str], borrowers: Sequence[str]) -> None:
+        """Move idle room: each lender gives, and each borrower gets, in proportion."""
+        wants, idles = [self.want[path] for path in borrowers], [self.idle[path] for path in lenders]
         moved = min(sum(wants), sum(idles))
-        for path, tokens in zip(members, apportion(moved, wants), strict=True):
+        if not moved:
+            return
+        for path, tokens in zip(borrowers, apportion(moved, wants), strict=True):
             self.want[path] -= tokens
             self.borrowed[path] += tokens
         for path, tokens in zip(lenders, apportion(moved, idles), strict=True):
             self.idle[path] -= tokens
 
-    def _stand(self, path: str) -> PoolUse:
+    def _stand(self, path: str, members: Sequence[str]) -> PoolUse:
         return PoolUse(
             path=path,
             guaranteed=self.budget.guarantees[path],
-            used=_sum_under(path, self.used),
-            borrowed=_sum_under(path, self.borrowed),
-            idle=_sum_under(path, self.idle),
-            over=_sum_under(path, self.want),
+            used=_sum(members, self.used),
+            borrowed=_sum(members, self.borrowed),
+            idle=_sum(members, self.idle),
+            over=_sum(members, self.want),
         )
 
 
 def apportion(whole: int, weights: Sequence[float]) -> list[int]:
     """Split *whole* tokens in proportion to *weights* (each >= 0), exactly: largest remainders get the rest.
 
-    Never gives a part more than its weight when *whole* <= sum of integer weights. All zero weights give zeros
-    for a *whole* of 0.
+    Never gives a part more than its weight when *whole* <= the sum of whole-numbered weights. Weights that
+    are all zero get nothing.
     """
     total = sum(weights)
     if not total:
@@ -146,5 +176,19 @@ def apportion(whole: int, weights: Sequence[float]) -> list[int]:
     return parts
 
 
-def _sum_under(path: str, leaves: Mapping[str, int]) -> int:
-    return sum(tokens for leaf, tokens in leaves.items() if leaf == path or leaf.startswith(f"{path}/"))
+def _is_reserved(path: str) -> bool:
+    return path.partition("/")[0] == RESERVED
+
+
+def _steps_shared(one: str, other: str) -> int:
+    """Return how many steps down from the top two paths have in common."""
+    steps = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], steps))
+
+
+def _under(path: str, leaves: Iterable[str]) -> Iterator[str]:
+    return (leaf for leaf in leaves if leaf == path or leaf.startswith(f"{path}/"))
+
+
+def _sum(members: Sequence[str], tokens: Mapping[str, int]) -> int:
+    return sum([tokens[path] for path in members])

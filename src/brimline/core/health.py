@@ -48,10 +48,11 @@ class Thresholds:
         """Refuse thresholds out of range or out of order."""
         shares = {"warningThreshold": self.warning, "criticalThreshold": self.critical}
         shares["emergencyThreshold"] = self.emergency
-        floor, floor_key = 0.0, "0"
+        floor, floor_key = 0.0, ""
         for key, share in shares.items():
             if not floor < share <= 1:
-                raise ConfigError(f"{key} is {share:g}; give a share above {floor_key} ({floor:g}) and up to 1")
+                above = f"{floor_key} ({floor:g})" if floor else "0"
+                raise ConfigError(f"{key} is {share:g}; give a share above {above} and up to 1")
             floor, floor_key = share, key
 
 

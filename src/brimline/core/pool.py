@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import fsum
+from typing import cast
 
 from brimline.core.errors import BudgetError
 
 SHARE_TOLERANCE = 0.001
 """How far sibling shares may be off their parent's share: room for decimals written by hand."""
+
+DEEPEST_TREE = 8
+"""Pools within pools that a tree may have: beyond what anybody writes by hand, below what recursion bears."""
 
 RESERVED = "reserved"
 """The one pool that never lends, except to a critical operation."""
@@ -25,9 +30,9 @@ class Pool:
 
     def __post_init__(self) -> None:
         """Refuse shares that cannot be, naming the pool."""
-        if not self.name or "/" in self.name:
-            raise BudgetError(f"pool name {self.name!r} must be a word without '/'")
-        if not 0 <= self.share <= 1:
+        if not self.name.strip() or "/" in self.name or not self.name.isprintable():
+            raise BudgetError(f"pool name {self.name!r} must be a printable word without '/'")
+        if not 0 <= self.share <= 1 + SHARE_TOLERANCE:
             raise BudgetError(f"pool {self.name!r} has share {self.share}; a share lies between 0 and 1")
         if self.children:
             check_shares(self.name, self.share, self.children)
@@ -36,33 +41,40 @@ class Pool:
 def check_shares(owner: str, whole: float, pools: tuple[Pool, ...]) -> None:
     """Raise `BudgetError` unless *pools* have distinct names and their shares add up to *whole*."""
     names = [pool.name for pool in pools]
+    if not names:
+        raise BudgetError(f"{owner} holds no pool; give it at least one")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BudgetError(f"{owner} holds pool {twice[0]!r} twice; give each pool its own name")
-    total = sum(pool.share for pool in pools)
-    if abs(total - whole) > SHARE_TOLERANCE:
-        raise BudgetError(
-            f"the shares in {owner} ({', '.join(names)}) add up to {total:.4g}, not {whole:.4g}; mend one of them"
-        )
+    total = fsum(pool.share for pool in pools)
+    # 1 - 0.999 is a hair above 0.001 in binary.
+    if abs(total - whole) > SHARE_TOLERANCE + 1e-9:
+        told = f"{', '.join(names)}) add up to {total:.4g}, not {whole:.4g}"
+        raise BudgetError(f"the shares in {owner} ({told}; mend one of them")
 
 
 def parse_pools(block: Mapping[str, object], owner: str = "pools") -> tuple[Pool, ...]:
     """Read a tree of pools from plain data: name -> share (0..1), or name -> the pools inside.
 
-    Raises `BudgetError` naming the pool whose value is neither.
+    Raises `BudgetError` naming the pool whose value is neither, or that lies too deep.
     """
-    return tuple(_parse_pool(name, value, owner) for name, value in block.items())
+    return _parse_pools(block, owner, DEEPEST_TREE)
 
 
-def _parse_pool(name: str, value: object, owner: str) -> Pool:
-    path = f"{owner}.{name}"
+def _parse_pools(block: Mapping[str, object], owner: str, depth: int) -> tuple[Pool, ...]:
+    if not block:
+        raise BudgetError(f"{owner} is empty; give it a share (0..1) or pools inside it")
+    if not depth:
+        raise BudgetError(f"{owner} lies more than {DEEPEST_TREE} pools deep; make the tree flatter")
+    return tuple(_parse_pool(name, value, f"{owner}.{name}", depth) for name, value in block.items())
+
+
+def _parse_pool(name: str, value: object, path: str, depth: int) -> Pool:
     if isinstance(value, Mapping):
-        children = parse_pools(value, path)
-        if not children:
-            raise BudgetError(f"{path} is empty; give it a share (0..1) or pools inside it")
-        return Pool(name, sum(child.share for child in children), children)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BudgetError(f"{path} is {value!r}; give it a share (0..1) or pools inside it")
+        children = _parse_pools(cast("Mapping[str, object]", value), path, depth - 1)
+        return Pool(name, fsum(child.share for child in children), children)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise BudgetError(f"{path} is {value!r:.60}; give it a share (0..1) or pools inside it")
     return Pool(name, float(value))
 
 

@@ -51,11 +51,10 @@ def check_window_tokens(tokens: int, key: str = "window") -> int:
     """Return *tokens* if a window can have that size; raise `ConfigError` naming *key* if not."""
     if SMALLEST_WINDOW_TOKENS <= tokens <= LARGEST_WINDOW_TOKENS:
         return tokens
-    raise ConfigError(
-        f"{key} is {tokens}; give a window between {SMALLEST_WINDOW_TOKENS:,} and {LARGEST_WINDOW_TOKENS:,} tokens"
-    )
+    allowed = f"between {SMALLEST_WINDOW_TOKENS:,} and {LARGEST_WINDOW_TOKENS:,} tokens"
+    raise ConfigError(f"{key} is {tokens}; give a window {allowed}")
 
 
 def default_line_tokens(size_tokens: int) -> int:
-    """Return the line of a client nothing is known about: the window less room for an answer, at least half."""
+    """Return the line of a client nothing is known about: the window less an answer's room, at least half."""
     return max(size_tokens // 2, size_tokens - DEFAULT_OUTPUT_RESERVE_TOKENS)
