@@ -13,6 +13,9 @@ from brimline.core.snapshot import Snapshot
 STALE_TURNS = 5
 """Requests after which shell output is seldom used again: 83 % of its measured uses come before."""
 
+YOUNG_TURNS = 5
+"""Requests before which nothing counts as unused: the session has not had time to need it."""
+
 IDLE_SKILL_TURNS = 20
 """Requests without a call after which a loaded skill counts as idle."""
 
@@ -56,7 +59,13 @@ def _uses(resources: Iterable[Resource]) -> int:
     return sum(resource.uses for resource in resources)
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _idle_servers(snapshot: Snapshot) -> Iterator[Recommendation]:
+    if snapshot.turn < YOUNG_TURNS:
+        return
     for server, resources in _by_name(snapshot.resources, Kind.MCP_SERVER).items():
         if not _uses(resources):
             why = f"none of its tools was called in {snapshot.turn} requests"
@@ -64,9 +73,11 @@ def _idle_servers(snapshot: Snapshot) -> Iterator[Recommendation]:
 
 
 def _unused_listings(snapshot: Snapshot) -> Iterator[Recommendation]:
+    if snapshot.turn < YOUNG_TURNS:
+        return
     for kind, noun, category in (
-        (Kind.SKILL_LISTING, "skills", Category.SKILLS),
-        (Kind.AGENT, "agents", Category.AGENTS),
+        (Kind.SKILL_LISTING, "skill", Category.SKILLS),
+        (Kind.AGENT, "agent", Category.AGENTS),
     ):
         used = {r.name for r in snapshot.resources if r.kind.category is category and r.uses}
         idle = {n: rs for n, rs in _by_name(snapshot.resources, kind).items() if n not in used}
@@ -74,7 +85,7 @@ def _unused_listings(snapshot: Snapshot) -> Iterator[Recommendation]:
             freed = sum(_tokens(resources) for resources in idle.values())
             largest = max(idle, key=lambda name: _tokens(idle[name]))
             why = f"listed in every request, never called in {snapshot.turn}; the longest is {largest}"
-            yield Recommendation(f"hide unused {noun}", f"{len(idle)} {noun}", freed, why)
+            yield Recommendation(f"hide unused {noun}s", _counted(len(idle), noun), freed, why)
 
 
 def _idle_skills(snapshot: Snapshot) -> Iterator[Recommendation]:
@@ -95,14 +106,20 @@ def _old_copies(snapshot: Snapshot) -> Iterator[Recommendation]:
 
 def _superseded(reads: Sequence[Resource]) -> list[Resource]:
     """Return the reads that a later one of at least their length stands in for."""
-    return [read for i, read in enumerate(reads) if any(later.tokens >= read.tokens for later in reads[i + 1 :])]
+    old: list[Resource] = []
+    longest_later = -1
+    for read in reversed(reads):
+        if read.tokens <= longest_later:
+            old.append(read)
+        longest_later = max(longest_later, read.tokens)
+    return old
 
 
 def _stale_results(snapshot: Snapshot) -> Iterator[Recommendation]:
     for tool, results in _by_name(snapshot.resources, Kind.TOOL_RESULT).items():
         stale = [result for result in results if snapshot.turn - result.turn >= STALE_TURNS]
         if stale:
-            why = f"{len(stale)} results older than {STALE_TURNS} requests"
+            why = f"{_counted(len(stale), 'result')} at least {STALE_TURNS} requests old"
             yield Recommendation("clear temporary context", tool, _tokens(stale), why)
 
 
@@ -110,5 +127,5 @@ def _long_memory(snapshot: Snapshot) -> Iterator[Recommendation]:
     for file, copies in _by_name(snapshot.resources, Kind.MEMORY_FILE).items():
         if _tokens(copies) > LONG_MEMORY_TOKENS:
             freed = _tokens(copies) - LONG_MEMORY_TOKENS
-            why = f"{_tokens(copies):,} tokens ride in every request; {LONG_MEMORY_TOKENS:,} would do for most"
+            why = f"{_tokens(copies):,} tokens in every request; {LONG_MEMORY_TOKENS:,} would do for most"
             yield Recommendation("shorten memory file", file, freed, why)

@@ -1,5 +1,6 @@
 """What a snapshot means: use by pool and category, state, pace, and what changed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from brimline.core.snapshot import Item, Snapshot, Tally
 from brimline.core.tokens import Count, Provenance, weakest
 
 PACE_TURNS = 10
-"""Requests that the pace is taken over: long enough to even out one large read, short enough to follow a new task."""
+"""Requests that the pace is taken over: enough to even out a large read, few enough to follow a new task."""
 
 
 class NamedItem(NamedTuple):
@@ -89,15 +90,18 @@ def analyze(
     used = _used(snapshot, tally)
     health = judge(used.tokens, snapshot.window, thresholds)
     critical = health.state.severity >= HealthState.EMERGENCY.severity
-    known = {path: tokens for path, tokens in tally.pools.items() if path in budget.leaves}
+    # A residual below zero (we counted more than was reported) takes no room from anybody.
+    placed = {path: max(0, tokens) for path, tokens in budget.place(tally.pools).items()}
     return Analysis(
         snapshot=snapshot,
         used=used,
         available_tokens=snapshot.window.size_tokens - used.tokens,
         health=health,
         categories=by_category(tally),
-        pools=budget.allocate(known, critical=critical),
-        pace=measure_pace([*history, Mark(snapshot.at, used.tokens)], snapshot.window.line_tokens),
+        pools=budget.allocate(placed, critical=critical),
+        pace=measure_pace(
+            [*history[-PACE_TURNS:], Mark(snapshot.at, used.tokens)], snapshot.window.line_tokens
+        ),
     )
 
 
@@ -109,19 +113,19 @@ def _used(snapshot: Snapshot, tally: Tally) -> Count:
 
 def by_category(tally: Tally) -> tuple[CategoryUse, ...]:
     """Return *tally* by category in their fixed order; all are there, empty or not."""
-    members: dict[Category, list[NamedItem]] = {category: [] for category in Category}
+    # Plain tuples, since no two have both tokens and name in common, sort without a call for each.
+    members: dict[Category, list[tuple[int, str, Item]]] = {category: [] for category in Category}
     for (category, name), item in tally.items.items():
-        members[category].append(NamedItem(name, item))
-    return tuple(_category_use(category, items) for category, items in members.items())
+        members[category].append((-item.tokens, name, item))
+    return tuple(_category_use(category, sorted(items)) for category, items in members.items())
 
 
-def _category_use(category: Category, items: list[NamedItem]) -> CategoryUse:
-    items.sort(key=lambda named: (-named.item.tokens, named.name))
+def _category_use(category: Category, largest_first: list[tuple[int, str, Item]]) -> CategoryUse:
     return CategoryUse(
         category=category,
-        tokens=sum(named.item.tokens for named in items),
-        provenance=weakest(*(named.item.provenance for named in items)),
-        items=tuple(items),
+        tokens=-sum(negative for negative, _, _ in largest_first),
+        provenance=weakest(*{item.provenance for _, _, item in largest_first}),
+        items=tuple([NamedItem(name, item) for _, name, item in largest_first]),
     )
 
 
@@ -129,12 +133,10 @@ def measure_pace(marks: Sequence[Mark], line_tokens: int) -> Pace:
     """Return the pace of the last `PACE_TURNS` steps of *marks* (oldest first) and when it meets the line."""
     recent = marks[-PACE_TURNS - 1 :]
     steps = len(recent) - 1
-    grown = recent[-1].tokens - recent[0].tokens if steps > 0 else 0
-    per_turn = grown / steps if steps > 0 else 0.0
-    room = max(0, line_tokens - marks[-1].tokens)
+    per_turn = (recent[-1].tokens - recent[0].tokens) / steps if steps > 0 else 0.0
     if per_turn <= 0:
         return Pace(per_turn, None, None)
-    turns = room / per_turn
+    turns = max(0, line_tokens - recent[-1].tokens) / per_turn
     return Pace(per_turn, int(turns), _minutes(recent, turns))
 
 
@@ -148,6 +150,9 @@ def _minutes(recent: Sequence[Mark], turns: float) -> float | None:
 
 def compare(before: Tally, after: Tally) -> tuple[Change, ...]:
     """Return what each category gained or lost between two tallies; unchanged ones are left out."""
-    earlier = {use.category: use.tokens for use in by_category(before)}
-    changes = (Change(use.category, use.tokens - earlier[use.category]) for use in by_category(after))
-    return tuple(change for change in changes if change.tokens)
+    grown = Counter(dict.fromkeys(Category, 0))
+    for (category, _), item in after.items.items():
+        grown[category] += item.tokens
+    for (category, _), item in before.items.items():
+        grown[category] -= item.tokens
+    return tuple(Change(category, tokens) for category, tokens in grown.items() if tokens)

@@ -82,7 +82,7 @@ PLACES: dict[Kind, Place] = {
     Kind.FILE: Place(Category.CONTEXT, "working/context"),
     Kind.TOOL_RESULT: Place(Category.CONTEXT, "working/buffer"),
 }
-"""The table "What counts where" of docs/design/words.md."""
+"""The table "What counts where" of docs/design/index.md."""
 
 
 class Resource(NamedTuple):

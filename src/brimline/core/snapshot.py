@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from brimline.core.resource import PLACES, Category, Resource
 from brimline.core.tokens import Provenance, weakest
@@ -18,11 +18,8 @@ class Item(NamedTuple):
     last_used: float | None
 
 
-class ItemKey(NamedTuple):
-    """What makes resources one item."""
-
-    category: Category
-    name: str
+ItemKey: TypeAlias = tuple[Category, str]
+"""What makes resources one item: its category and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,9 @@ class Tally:
         items, pools = dict(self.items), dict(self.pools)
         for resource in resources:
             category, pool = PLACES[resource.kind]
-            key = ItemKey(category, resource.name)
-            items[key] = _merge(items.get(key), resource)
+            key = (category, resource.name)
+            item = items.get(key)
+            items[key] = _begin(resource) if item is None else _merge(item, resource)
             pools[pool] = pools.get(pool, 0) + resource.tokens
         return Tally(items, pools)
 
@@ -50,12 +48,14 @@ class Tally:
     @property
     def provenance(self) -> Provenance:
         """What the whole sum may claim."""
-        return weakest(*(item.provenance for item in self.items.values()))
+        return weakest(*{item.provenance for item in self.items.values()})
 
 
-def _merge(item: Item | None, resource: Resource) -> Item:
-    if item is None:
-        return Item(resource.tokens, resource.provenance, resource.uses, resource.last_used)
+def _begin(resource: Resource) -> Item:
+    return Item(resource.tokens, resource.provenance, resource.uses, resource.last_used)
+
+
+def _merge(item: Item, resource: Resource) -> Item:
     sure = item.provenance is resource.provenance
     return Item(
         item.tokens + resource.tokens,
