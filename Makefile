@@ -27,11 +27,11 @@ $(VENV)/.locked: requirements-dev.txt
 	  py=$$(PY="$(PY)" sh tools/find-python) || exit 1; \
 	  echo "==> Making $(VENV) with $$py"; "$$py" -m venv --clear $(VENV); }
 	@echo "==> Installing the locked requirements into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 $(READY): $(VENV)/.locked pyproject.toml
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # ------------------------------------------------------------------------------------- to look at

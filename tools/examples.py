@@ -2,9 +2,9 @@
 
 A `console` block holds commands (`$ brimline …`) and what they print; a line `...` stands for any lines, and
 a command that must fail says so in a comment (`$ brimline status --fail-on warning  # exit 10`). Commands run
-in a folder that holds a copy of `docs/examples/`, with an empty BRIMLINE_HOME and the bundled session as the
-Claude folder. `python` blocks run in order, a page's in one namespace (as doctests where they hold `>>>`);
-`json` and `toml` blocks must parse. A block that cannot run here says why in a comment just above it:
+in a folder that holds a copy of `docs/examples/`, with an empty BRIMLINE_HOME and a Claude folder that holds
+the bundled session. `python` blocks run in order, a page's in one namespace (as doctests where they hold
+`>>>`); `json` and `toml` blocks must parse. A block that cannot run here says why in a comment just above it:
 `<!-- not run: needs the network -->`.
 
     python tools/examples.py        writes the output of every console block anew
@@ -41,7 +41,7 @@ class Block(NamedTuple):
     @property
     def name(self) -> str:
         """Where it stands, for a test's id."""
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
+        return f"{os.path.relpath(self.page, ROOT)}:{self.line}"
 
 
 class Command(NamedTuple):
@@ -96,11 +96,11 @@ def prepare(folder: Path) -> dict[str, str]:
     if EXAMPLES.is_dir():
         shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
     home = folder.parent / f"{folder.name}-home"
+    _lend_bundled_sessions(home / ".claude" / "projects" / "-demo")
     return {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
         "HOME": str(home),
         "BRIMLINE_HOME": str(home / "brimline"),
-        "CLAUDE_CONFIG_DIR": str(bundled_claude_folder()),
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
         "NO_COLOR": "1",
@@ -109,24 +109,30 @@ def prepare(folder: Path) -> dict[str, str]:
     }
 
 
-def bundled_claude_folder() -> Path:
-    """Return the Claude folder that the package brings for its demo."""
-    found = sorted((ROOT / "src" / "brimline").rglob("projects"))
-    return found[0].parent if found else ROOT / "no-bundled-session"
+def _lend_bundled_sessions(project: Path) -> None:
+    """Put the sessions that the package brings for its demo where Claude Code would have written them."""
+    project.mkdir(parents=True, exist_ok=True)
+    for session in (ROOT / "src" / "brimline").rglob("*.jsonl"):
+        shutil.copy(session, project)
 
 
 def run(command: Command, folder: Path, environment: dict[str, str]) -> Ran:
-    """Run *command* in *folder* as a shell would; return its exit code and all it printed."""
+    """Run *command* in *folder* as a shell would; return its exit code and what it printed.
+
+    What goes to standard error is part of that only where the command fails: notes beside an answer (an index
+    was built) are not the answer. The home folder is shown as `~`.
+    """
     done = subprocess.run(
         ["/bin/sh", "-c", EXIT.sub("", command.line)],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
         check=False,
     )
-    return Ran(done.returncode, done.stdout.decode("utf-8", "replace"))
+    printed = done.stdout + (done.stderr if done.returncode else b"")
+    shown = printed.decode("utf-8", "replace").replace(environment["HOME"], "~")
+    return Ran(done.returncode, shown)
 
 
 def agrees(expected: str, output: str) -> bool:
@@ -139,19 +145,37 @@ def agrees(expected: str, output: str) -> bool:
     return re.fullmatch(pattern, printed + "\n", re.DOTALL) is not None
 
 
+class Unfit(Exception):  # noqa: N818  (what a person has to mend, not a failure of ours)
+    """Raised where a page's output must not simply be written anew; its text is what to look at."""
+
+
 def rewritten(block: Block, folder: Path) -> str:
-    """Return the text of a console block with what its commands print now; one that agrees stays as it is."""
+    """Return the text of a console block with what its commands print now; one that agrees stays as it is.
+
+    Raises:
+        Unfit: A command ended with another exit code than the page says, or its output is shown in part.
+    """
     environment = prepare(folder)
-    lines = []
-    for command in commands(block):
-        output = run(command, folder, environment).output
-        kept = command.expected if agrees(command.expected, output) else output.rstrip("\n") + "\n"
-        lines.append(f"$ {command.line}\n{kept.lstrip(chr(10)) if kept.strip() else ''}")
-    return "".join(lines)
+    return "".join(_shown(block, command, run(command, folder, environment)) for command in commands(block))
+
+
+def _shown(block: Block, command: Command, ran: Ran) -> str:
+    line = f"$ {command.line}\n"
+    if ran.exit_code != command.exit_code:
+        raise Unfit(f"{block.name}: {line}exit {ran.exit_code}\n{ran.output}")
+    if agrees(command.expected, ran.output):
+        return line + command.expected
+    if "...\n" in command.expected:
+        raise Unfit(f"{block.name}: {line}its parts are not all in:\n{ran.output}")
+    return line + ran.output.rstrip("\n") + "\n"
 
 
 def rewrite(page: Path) -> bool:
-    """Write the outputs of *page* anew; tell whether it changed."""
+    """Write the outputs of *page* anew; tell whether it changed.
+
+    Raises:
+        Unfit: Somebody has to look at it; the page stays as it was.
+    """
     before = text = page.read_text(encoding="utf-8")
     for block in reversed(blocks(page)):
         if block.language == "console" and not block.not_run:
@@ -163,7 +187,18 @@ def rewrite(page: Path) -> bool:
     return text != before
 
 
+def main() -> int:
+    """Rewrite every page; return the number of those that somebody has to look at."""
+    unfit = 0
+    for page in pages():
+        try:
+            if rewrite(page):
+                print(f"wrote {page.relative_to(ROOT)}")
+        except Unfit as what:
+            unfit += 1
+            print(what, file=sys.stderr)
+    return unfit
+
+
 if __name__ == "__main__":
-    for each in pages():
-        if rewrite(each):
-            print(f"wrote {each.relative_to(ROOT)}")
+    sys.exit(main())

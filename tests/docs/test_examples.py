@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.examples import ROOT, Block, Command, agrees, blocks, commands, pages, prepare, rewrite, run
+from tools.examples import ROOT, Block, Command, Unfit, agrees, blocks, commands, pages, prepare, rewrite, run
 
 BLOCKS = [block for page in pages() for block in blocks(page) if not block.not_run]
 CHECKED = {"console", "python", "json", "toml", "text", "mermaid"}
@@ -104,7 +104,7 @@ def test_a_command_runs_beside_the_example_files(tmp_path: Path) -> None:
 
     ran = run(Command("echo $BRIMLINE_HOME; exit 3  # exit 3", 3, ""), folder, prepare(folder))
 
-    assert ran == (3, f"{tmp_path}/here-home/brimline\n")
+    assert ran == (3, "~/brimline\n")
 
 
 def test_a_page_that_is_rewritten_agrees(tmp_path: Path) -> None:
@@ -118,6 +118,23 @@ def test_a_page_that_is_rewritten_agrees(tmp_path: Path) -> None:
         "```console\n$ echo two\ntwo\n```\n\n```console\n$ true\n$ seq 3\n1\n...\n```\n"
     )
     assert not rewrite(page)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param("$ exit 2\n", id="another exit code"),
+        pytest.param("$ echo two\none\n...\n", id="parts that are not there"),
+    ],
+)
+def test_a_page_that_a_person_must_mend_stays_as_it_is(tmp_path: Path, block: str) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```console\n{block}```\n", encoding="utf-8")
+
+    with pytest.raises(Unfit):
+        rewrite(page)
+
+    assert page.read_text(encoding="utf-8") == f"```console\n{block}```\n"
 
 
 def test_the_readme_is_among_the_pages() -> None:
