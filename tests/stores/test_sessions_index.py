@@ -212,12 +212,12 @@ def test_only_its_owner_may_read_an_index(path: str) -> None:
 
 def test_an_index_is_there_when_it_is_opened_again(path: str) -> None:
     index = open_index(path)
-    assert "There was no index" in index.notice
+    assert index.is_empty()
     update(index, filed("/a", {"m": 5}))
     index.close()
 
     again = open_index(path)
-    assert (outputs(again), again.notice) == (5, "")
+    assert (outputs(again), again.is_empty(), again.notice) == (5, False, "")
     again.close()
 
 

@@ -83,7 +83,10 @@ def index_sessions(
     listing = list_transcripts(folders)
     pricing = pricing or shipped_prices()
     index = open_sessions_index(folders, home)
+    notice = index.notice
     try:
+        if index.is_empty() and listing.transcripts:
+            notice = notice or f"There was no index {index.path}, so it was built from the transcripts."
         with _no_collections():
             warnings = refresh(index, listing, pricing)
     except IndexDamaged as damage:
@@ -91,12 +94,11 @@ def index_sessions(
         if _is_busy(damage):
             raise InputError(f"The index {index.path} is busy; try again in a moment.") from damage
         index = rebuild_index(index.path, damage)
-        warnings = refresh(index, listing, pricing)
+        notice, warnings = index.notice, refresh(index, listing, pricing)
     except BaseException:
         index.close()
         raise
-    notice = (index.notice,) if index.notice else ()
-    return Indexed(index, listing, (*notice, *listing.unreadable, *warnings))
+    return Indexed(index, listing, (*filter(None, (notice,)), *listing.unreadable, *warnings))
 
 
 def refresh(index: SessionsIndex, listing: Listing, pricing: Pricing) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from math import fsum
 from time import gmtime, localtime
 from typing import Literal, NamedTuple
 
-from brimline.adapters.claude_code.folders import no_session
+from brimline.adapters.claude_code.folders import claude_folders, no_session
 from brimline.app.indexing import Pricing, index_sessions
 from brimline.core.errors import ConfigError
 from brimline.core.requests import SLOT_SECONDS, Cell
@@ -93,8 +93,9 @@ class UsageView(NamedTuple):
 
 
 def usage_view(
-    folders: Sequence[str],
+    folders: Sequence[str] | None = None,
     *,
+    claude_dir: str | None = None,
     group: Group = "day",
     timezone: str = "",
     since: str = "",
@@ -104,6 +105,8 @@ def usage_view(
 ) -> UsageView:
     """Return what the calls of the Claude *folders* used, from an index brought up to date first.
 
+    Without *folders* they are found: *claude_dir*, else those of the environment.
+
     *since* and *until* are days (`2026-11-22`, both taken in) of *timezone*, which is the local one if "".
 
     Raises:
@@ -112,7 +115,7 @@ def usage_view(
     """
     day_of = day_finder(timezone)
     limits = _as_day(since), _as_day(until)
-    indexed = index_sessions(folders, home, pricing)
+    indexed = index_sessions(folders or claude_folders(claude_dir), home, pricing)
     try:
         if not indexed.listing.transcripts:
             raise no_session(indexed.listing)

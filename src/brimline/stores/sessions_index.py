@@ -39,7 +39,7 @@ _FACTS = "session_id, cwd, client_version, model, window_tokens, first_at, last_
 
 
 class SessionsIndex:
-    """An open index; `notice` is a sentence for the user where it is not the one that was there before."""
+    """An open index; `notice` is a sentence for the user where it could not be the one that was there."""
 
     def __init__(self, database: sqlite3.Connection, path: str, notice: str = "") -> None:
         self._database = database
@@ -55,6 +55,10 @@ class SessionsIndex:
         """Return a number that changes whenever another process writes to the index."""
         (number,) = self._database.execute("PRAGMA data_version").fetchone()
         return int(number)
+
+    def is_empty(self) -> bool:
+        """Tell whether no file was ever read into it."""
+        return self._database.execute("SELECT 1 FROM files LIMIT 1").fetchone() is None
 
     def known_files(self) -> dict[str, Known]:
         """Return every file of the index by path."""
@@ -206,13 +210,8 @@ def open_index(path: str) -> SessionsIndex:
 
     A damaged one is replaced by an empty one; where none can be kept at all, an index in memory stands in.
     """
-    absent = not os.path.exists(path)
     try:
-        return SessionsIndex(
-            _connect(path),
-            path,
-            f"There was no index {path}, so it was built from the transcripts." if absent else "",
-        )
+        return SessionsIndex(_connect(path), path)
     except (OSError, sqlite3.OperationalError) as error:
         return _otherwise(path, error)
     except sqlite3.DatabaseError as error:

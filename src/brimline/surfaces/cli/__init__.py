@@ -1,5 +1,5 @@
 """The command line."""
 
-from brimline.surfaces.cli.program import main
+from brimline.surfaces.cli.quick import main
 
 __all__ = ["main"]

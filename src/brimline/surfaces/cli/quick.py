@@ -1,0 +1,88 @@
+"""Answers `brimline usage --json` without the command line's machinery, whose start takes half the time.
+
+Anything but the plainest form is left to it, errors in the options included.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple, cast
+
+from brimline.core.errors import BrimlineError
+
+
+class Question(NamedTuple):
+    """The options of a plain `usage --json`."""
+
+    group: str = "day"
+    claude_dir: str | None = None
+    timezone: str = ""
+    since: str = ""
+    until: str = ""
+
+
+_GROUPS = ("day", "week", "month", "model", "project", "session", "block")
+_OPTIONS = {
+    "--by": "group",
+    "--claude-dir": "claude_dir",
+    "--timezone": "timezone",
+    "--since": "since",
+    "--until": "until",
+}
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    given = sys.argv[1:] if args is None else args
+    if answer(given):
+        return
+    from brimline.surfaces.cli.program import main as run
+
+    run(given)
+
+
+def answer(args: Sequence[str]) -> bool:
+    """Print the usage view if *args* ask plainly for it as JSON; tell whether they did and all went well.
+
+    What went wrong goes wrong again in the command itself, which knows how to say it.
+    """
+    question = plain_question(args)
+    if question is None:
+        return False
+    from brimline.app.usage import Group, usage_view
+
+    try:
+        view = usage_view(
+            claude_dir=question.claude_dir,
+            group=cast("Group", question.group),
+            timezone=question.timezone,
+            since=question.since,
+            until=question.until,
+        )
+        sys.stdout.write(json.dumps(view.to_json(), separators=(",", ":")) + "\n")
+        sys.stdout.flush()
+    except (BrimlineError, BrokenPipeError):
+        return False
+    for warning in view.warnings:
+        sys.stderr.write(f"brimline: {warning}\n")
+    return True
+
+
+def plain_question(args: Sequence[str]) -> Question | None:
+    """Return what *args* ask for, or None where they are anything but `usage --json` and known options.
+
+    >>> plain_question(["usage", "--json", "--by", "model"]).group
+    'model'
+    >>> plain_question(["usage", "--json", "--help"]) is None
+    True
+    """
+    if args[:1] != ["usage"] or args.count("--json") != 1:
+        return None
+    rest = [arg for arg in args[1:] if arg != "--json"]
+    names, values = rest[::2], rest[1::2]
+    fitting = len(names) == len(values) and len(set(names)) == len(names) and set(names) <= _OPTIONS.keys()
+    if not fitting or any(not value or value.startswith("-") for value in values):
+        return None
+    if "--by" in names and values[names.index("--by")] not in _GROUPS:
+        return None
+    return Question()._replace(**{_OPTIONS[name]: value for name, value in zip(names, values, strict=True)})

@@ -1,0 +1,107 @@
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from brimline.app.usage import GROUPS
+from brimline.surfaces.cli.program import main as program
+from brimline.surfaces.cli.quick import _GROUPS, Question, answer, main, plain_question
+
+LINE = (
+    '{"message":{"id":"m","model":"claude-opus-4-6","usage":{"input_tokens":1,"output_tokens":2}},'
+    '"requestId":"r","timestamp":"2026-07-01T10:00:00Z","cwd":"/srv"}\n'
+)
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> str:
+    project = tmp_path / "claude" / "projects" / "-srv"
+    project.mkdir(parents=True)
+    (project / "a.jsonl").write_text(LINE, encoding="utf-8")
+    return str(tmp_path / "claude")
+
+
+@pytest.mark.parametrize(
+    ("args", "question"),
+    [
+        (["usage", "--json"], Question()),
+        (["usage", "--by", "model", "--json"], Question(group="model")),
+        (
+            ["usage", "--json", "--claude-dir", "/x", "--since", "2026-01-01"],
+            Question("day", "/x", "", "2026-01-01"),
+        ),
+    ],
+)
+def test_plain_questions_are_understood(args: list[str], question: Question) -> None:
+    assert plain_question(args) == question
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["status", "--json"],
+        ["usage"],
+        ["usage", "--csv"],
+        ["usage", "--json", "--json"],
+        ["usage", "--json", "--help"],
+        ["usage", "--json", "--csv"],
+        ["usage", "--json", "--by"],
+        ["usage", "--json", "--by", "--csv"],
+        ["usage", "--json", "--by", "moon"],
+        ["usage", "--json", "--by", "day", "--by", "week"],
+        ["usage", "--json", "--by=day"],
+        ["usage", "--json", "--claude-dir", ""],
+    ],
+)
+def test_everything_else_is_left_to_the_command(args: list[str]) -> None:
+    assert plain_question(args) is None
+    assert not answer(args)
+
+
+def test_the_groups_are_those_of_the_app() -> None:
+    assert _GROUPS == GROUPS
+
+
+@pytest.mark.parametrize("more", [[], ["--by", "session"], ["--timezone", "UTC"], ["--until", "2026-06-01"]])
+def test_the_quick_answer_is_the_commands_own(
+    claude: str, capsys: pytest.CaptureFixture[str], more: Sequence[str]
+) -> None:
+    args = ["usage", "--claude-dir", claude, "--json", *more]
+    main(args)
+    main(args)  # the second knows an index, so that neither warns
+    quick = capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        program(args)
+
+    assert ended.value.code in {0, None}
+    assert json.loads(quick.out.splitlines()[1]) == json.loads(capsys.readouterr().out)
+    assert "There was no index" in quick.err
+
+
+@pytest.mark.parametrize(("option", "code"), [("--since", 2), ("--claude-dir", 20)])
+def test_errors_are_the_commands_own(
+    claude: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, code: int
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["usage", "--json", option, str(tmp_path / "none")])
+
+    assert ended.value.code == code
+    assert json.loads(capsys.readouterr().err)["error"]["message"]
+
+
+def test_a_refresh_starts_without_the_command_line_or_a_price_table(claude: str) -> None:
+    program_text = (
+        "import sys; from brimline.surfaces.cli import main; main(sys.argv[1:]);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", program_text, "usage", "--json", "--claude-dir", claude]
+    subprocess.run(command, capture_output=True, check=True)
+
+    again = subprocess.run(command, capture_output=True, check=True, text=True)
+
+    loaded = {name.partition(".")[0] for name in again.stderr.split()} | set(again.stderr.split())
+    assert loaded & {"click", "rich", "msgspec", "dataclasses", "pathlib", "brimline.pricing"} == set()
