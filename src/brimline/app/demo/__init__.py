@@ -16,6 +16,8 @@ from brimline.app.timeline import TimelineView, view_timeline
 from brimline.app.views import StatusView
 from brimline.stores.sessions_index import memory_index
 
+__all__ = ["SESSION", "DemoViews", "demo_views"]
+
 SESSION = "9ccc706b-585f-4d19-8f25-3d3169ec579c.jsonl"
 
 
