@@ -12,7 +12,7 @@ from brimline.adapters.claude_code.session import Session
 from brimline.app.settings import Settings
 from brimline.app.views import StatusView, view_status
 from brimline.core.analyzer import Mark, analyze, compare
-from brimline.core.errors import InputError, SnapshotError
+from brimline.core.errors import BrimlineError, InputError, SnapshotError
 from brimline.core.resource import Category, Kind, Resource
 from brimline.core.snapshot import Snapshot
 from brimline.core.tokens import Provenance
@@ -66,7 +66,7 @@ def read_snapshot(path: Path) -> Snapshot:
     try:
         content = msgspec.json.decode(path.read_bytes(), type=_SnapshotFile)
         return _snapshot_of(content)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, InputError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, BrimlineError) as error:
         raise SnapshotError(
             f"{path} is no snapshot: {error}; it needs window.size and categories[{{name, tokens}}]"
         ) from error
@@ -126,7 +126,7 @@ class SessionStatus:
             client_version=self.composition.request.version or None,
             request=self.composition.turn,
             requests=len(self.session.requests),
-            reported_tokens=self.composition.reported_tokens,
+            reported_tokens=self.composition.reported_tokens or None,
             accounted_tokens=self.composition.accounted_tokens,
             residual_tokens=self.composition.residual_tokens,
             error_share=self.composition.error_share,
@@ -145,7 +145,7 @@ def snapshot_of(composition: Composition, window: Window) -> Snapshot:
     return Snapshot(
         window=window,
         resources=composition.resources,
-        reported_tokens=composition.reported_tokens,
+        reported_tokens=composition.reported_tokens or None,
         at=composition.request.at,
         turn=composition.turn,
     )

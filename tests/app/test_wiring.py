@@ -1,0 +1,125 @@
+"""The use cases, put together from real folders."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from brimline.app import demo
+from brimline.app.wiring import calibrate_view, config_view, cost_view, status_view, timeline_view
+from brimline.core.errors import InputError, NoSessionError
+
+SESSION = Path(demo.__file__).with_name(demo.SESSION)
+
+
+@pytest.fixture
+def claude_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "claude" / "projects" / "-work"
+    folder.mkdir(parents=True)
+    (folder / SESSION.name).write_bytes(SESSION.read_bytes())
+    return tmp_path / "claude"
+
+
+def test_the_newest_session_is_taken_where_none_is_named(claude_dir: Path) -> None:
+    status = status_view(claude_dir=str(claude_dir))
+
+    assert status.session == SESSION.stem
+    assert status.request == status.requests == 39
+
+
+@pytest.mark.parametrize("turn", [1, 20, 39])
+def test_any_request_can_be_looked_at(claude_dir: Path, turn: int) -> None:
+    status = status_view(claude_dir=str(claude_dir), session=SESSION.stem[:8], turn=turn)
+
+    assert status.request == turn
+    assert status.reported_tokens == timeline_view(claude_dir=str(claude_dir)).tokens[turn - 1]
+
+
+@pytest.mark.parametrize("turn", [0, -1, 40])
+def test_a_request_that_is_not_there_is_refused(claude_dir: Path, turn: int) -> None:
+    with pytest.raises(InputError, match="requests 1 to 39"):
+        status_view(claude_dir=str(claude_dir), turn=turn)
+
+
+def test_the_window_comes_from_the_flag_before_every_other_source(claude_dir: Path) -> None:
+    status = status_view(claude_dir=str(claude_dir), window_tokens=250_000)
+
+    assert status.window.size == 250_000
+    assert status.used.share == pytest.approx(126_560 / 250_000)
+    assert status.health == "warning"
+
+
+def test_claude_s_own_settings_move_the_line(claude_dir: Path) -> None:
+    (claude_dir / "settings.json").write_text('{"autoCompactWindow": 200000}', encoding="utf-8")
+
+    window = status_view(claude_dir=str(claude_dir)).window
+
+    assert (window.line, window.line_source) == (167_000, "settings")
+
+
+def test_a_damaged_line_is_said_and_does_no_harm(claude_dir: Path) -> None:
+    (file,) = claude_dir.glob("projects/*/*.jsonl")
+    file.write_bytes(b'{"type": "user", "broken\n' + file.read_bytes())
+
+    status = status_view(claude_dir=str(claude_dir))
+
+    assert status.used.tokens == 126_560
+    assert any("1 line of" in warning for warning in status.warnings)
+
+
+def test_reading_on_gives_the_same_as_reading_anew(claude_dir: Path) -> None:
+    (file,) = claude_dir.glob("projects/*/*.jsonl")
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:90]))
+    before = status_view(claude_dir=str(claude_dir))
+    with file.open("ab") as grown:
+        grown.writelines(lines[90:])
+
+    status = status_view(claude_dir=str(claude_dir))
+
+    assert before.requests is not None
+    assert before.requests < 39
+    assert status == status_view(claude_dir=str(claude_dir), session=str(file))
+    assert status.accounted_tokens == status_of_copy(file).accounted_tokens
+
+
+def status_of_copy(file: Path) -> object:
+    copy = file.with_name("copy.jsonl")
+    copy.write_bytes(file.read_bytes())
+    return status_view(claude_dir=str(file.parents[2]), session=str(copy))
+
+
+def test_cost_without_a_session_is_the_scenario_alone(tmp_path: Path) -> None:
+    view = cost_view(claude_dir=str(tmp_path))
+
+    assert view.session is None
+    assert view.scenario.saved_cost_share == pytest.approx(0.75)
+    assert "No Claude Code session" in view.warnings[0]
+
+
+def test_cost_of_a_session_that_is_not_there_is_an_error(claude_dir: Path) -> None:
+    with pytest.raises(NoSessionError):
+        cost_view(claude_dir=str(claude_dir), session="ffffffff")
+
+
+def test_calibration_of_the_bundled_session_is_close(claude_dir: Path) -> None:
+    (fit,) = calibrate_view(claude_dir=str(claude_dir)).models
+
+    assert fit.model == "claude-sonnet-5"
+    assert fit.slope == pytest.approx(1, abs=0.001)
+    assert fit.median_abs_error_tokens == 0
+
+
+def test_the_configuration_names_where_each_value_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "brimline.json").write_text(
+        json.dumps({"tokenManagement": {"window": 5_000}}), encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    view = config_view(claude_dir=str(tmp_path))
+
+    assert view.tokenManagement["window"] == 5_000
+    assert view.origins["window"] == str(tmp_path / "brimline.json")
+    assert view.origins["pools"] == "default"

@@ -1,0 +1,81 @@
+"""The command line as a whole: default command, errors, exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from brimline.surfaces.cli import main
+from brimline.surfaces.cli.program import COMMANDS, brimline
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> str:
+    return str(tmp_path / "nowhere")
+
+
+def test_every_command_that_is_listed_can_be_loaded() -> None:
+    context = brimline.make_context("brimline", ["status"])
+
+    assert [name for name in COMMANDS if brimline.get_command(context, name) is None] == []
+
+
+def test_help_lists_every_command() -> None:
+    shown = CliRunner().invoke(brimline, ["--help"]).output
+
+    assert all(name in shown for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["status", "usage", "timeline", "calibrate"])
+def test_without_a_session_the_exit_code_is_20_and_the_sentence_says_where_was_looked(
+    command: str, nowhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([command, "--claude-dir", nowhere])
+
+    assert end.value.code == 20
+    assert nowhere in capsys.readouterr().err
+
+
+def test_without_a_command_it_is_status(nowhere: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--claude-dir", nowhere])
+
+    assert end.value.code == 20
+
+
+def test_errors_are_json_where_json_was_asked_for(nowhere: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["status", "--claude-dir", nowhere, "--json"])
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert json.loads(said.err)["error"]["type"] == "NoSessionError"
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["statsu"])
+
+    assert end.value.code == 2
+    assert "did you mean 'status'?" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_a_usage_error(
+    nowhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BRIMLINE_WINDOW", "tiny")
+
+    with pytest.raises(SystemExit) as end:
+        main(["status", "--claude-dir", nowhere])
+
+    assert end.value.code == 2
+    assert "BRIMLINE_WINDOW: window is 'tiny'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script(shell: str) -> None:
+    shown = CliRunner().invoke(brimline, ["completion", shell])
+
+    assert "_BRIMLINE_COMPLETE" in shown.output
