@@ -36,9 +36,9 @@ def load_session(path: Path, store: BlobStore, model: str | None = None) -> Load
     meter = meter_for(model or last_model(path))
     kind = f"session-{meter.name}"
     known = _recall(store.load_blob(str(path), kind))
-    before = known.offset if known else -1
+    before = known.offset if known else None
     session = read_session(path, meter, known)
-    if session.offset != before:
+    if session is not known or session.offset != before:
         save = msgspec.msgpack.encode(session)
         store.save_blob(str(path), kind, str(PARSER_VERSION), save)
     return Loaded(session, meter)

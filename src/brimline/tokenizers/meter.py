@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from brimline.core.ports import Tokenizer, Wording
+from brimline.core.tokens import Provenance
 from brimline.tokenizers.growth import image_tokens
 from brimline.tokenizers.models import tokenizer_for
 
@@ -83,8 +84,9 @@ class ConversationMeter:
 
     @property
     def name(self) -> str:
-        """Return the generation, and whether reminders are tagged."""
-        return f"{self.tokenizer.name}{'-tagged' if self.tags else ''}"
+        """Return the generation, whether reminders are tagged, and whether counts are taken for exact."""
+        sure = self.tokenizer.provenance is Provenance.EXACT
+        return f"{self.tokenizer.name}{'-tagged' if self.tags else ''}{'' if sure else '-estimated'}"
 
     @property
     def output_stays(self) -> bool:
@@ -122,7 +124,9 @@ class ConversationMeter:
         return self.tokenizer.count(before + text + after) - self._tags(before, after) + 1
 
     def _tags(self, before: str, after: str) -> int:
-        return self._tag_tokens.setdefault(before, self.tokenizer.count(f"{before}x{after}"))
+        if before not in self._tag_tokens:
+            self._tag_tokens[before] = self.tokenizer.count(f"{before}x{after}")
+        return self._tag_tokens[before]
 
     @cached_property
     def _tag_tokens(self) -> dict[str, int]:

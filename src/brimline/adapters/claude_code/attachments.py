@@ -33,21 +33,25 @@ class WireAttachment(msgspec.Struct, rename="camel"):
     hook_event: str = ""
     hook_name: str = ""
     command_mode: str = ""
-    added_names: list[str] = []  # noqa: RUF012 - msgspec copies defaults
-    added_lines: list[str] = []  # noqa: RUF012 - the same
-    added_types: list[str] = []  # noqa: RUF012 - the same
-    added_blocks: list[str] = []  # noqa: RUF012 - the same
-    removed_names: list[str] = []  # noqa: RUF012 - the same
-    removed_types: list[str] = []  # noqa: RUF012 - the same
-    pending_mcp_servers: list[str] = []  # noqa: RUF012 - the same
+    added_names: list[str] = []
+    added_lines: list[str] = []
+    added_types: list[str] = []
+    added_blocks: list[str] = []
+    removed_names: list[str] = []
+    removed_types: list[str] = []
+    pending_mcp_servers: list[str] = []
     is_initial: bool = False
     show_concurrency_note: bool = False
     system_prompt: msgspec.Raw = msgspec.Raw(b'""')
-    tools: list[msgspec.Raw] = []  # noqa: RUF012 - the same
+    tools: list[msgspec.Raw] = []
 
 
 class _Named(msgspec.Struct):
     name: str = ""
+
+
+class _Text(msgspec.Struct):
+    text: str = ""
 
 
 class _Task(msgspec.Struct):
@@ -73,7 +77,7 @@ def read_attachment(raw: msgspec.Raw) -> Iterator[Block]:
     try:
         attachment = msgspec.json.decode(raw, type=WireAttachment)
         yield from _READERS.get(attachment.type, _nothing)(attachment)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
 
 
@@ -83,18 +87,17 @@ def _nothing(_attachment: WireAttachment) -> Iterator[Block]:
 
 def _note(parts: Sequence[Part], wording: Wording, *, tagged: bool = False) -> Block:
     """Return a note whose text is its *parts*, a line each."""
-    return Block(Form.NOTE, tuple(parts), "\n".join(part.text for part in parts), wording=wording, tagged=tagged)
+    return Block(
+        Form.NOTE, tuple(parts), "\n".join(part.text for part in parts), wording=wording, tagged=tagged
+    )
 
 
 def _texts(raw: msgspec.Raw) -> str:
     """Return the text of a field that is a string, or a list of strings or of text blocks."""
-    value = msgspec.json.decode(raw)
+    value = msgspec.json.decode(raw, type=str | list[str | _Text])
     if isinstance(value, str):
         return value
-    if not isinstance(value, list):
-        return ""
-    texts = (piece.get("text", "") if isinstance(piece, dict) else piece for piece in value)
-    return "\n".join(text for text in texts if isinstance(text, str))
+    return "\n".join(piece if isinstance(piece, str) else piece.text for piece in value)
 
 
 def _skill_listing(attachment: WireAttachment) -> Iterator[Block]:

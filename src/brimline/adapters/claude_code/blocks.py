@@ -1,7 +1,6 @@
 """What a transcript's line puts into the window: blocks, each with its place and what to count."""
 
 import base64
-import binascii
 import re
 import struct
 from collections.abc import Iterator, Mapping
@@ -96,7 +95,7 @@ def read_call(block: WireBlock) -> tuple[Call, dict[str, object]]:
 def _read_object(raw: msgspec.Raw) -> dict[str, object]:
     try:
         return msgspec.json.decode(raw, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
 
 
@@ -167,14 +166,18 @@ def read_user_text(text: str, record: Record, source: Call | None) -> Block:
     return plain(Kind.USER_TEXT, name, text)
 
 
-_SKILL_FOLDER = re.compile(r"Base directory for this skill: .*?([^/\\\n]+)[/\\]?\n")
+_SKILL_FOLDER = "Base directory for this skill: "
 
 
 def _skill_of(text: str, source: Call | None) -> str | None:
     if source is not None and source.tool == "Skill":
         return source.target
-    folder = _SKILL_FOLDER.match(text)
-    return folder.group(1) if folder else None
+    folder, line_break, _ = text.removeprefix(_SKILL_FOLDER).partition("\n")
+    return (
+        re.split(r"[/\\]", folder.rstrip("/\\"))[-1]
+        if text.startswith(_SKILL_FOLDER) and line_break
+        else None
+    )
 
 
 class ImageSource(msgspec.Struct):
@@ -190,20 +193,30 @@ def image_size(source: msgspec.Raw) -> tuple[int, int] | None:
         encoded = msgspec.json.decode(source, type=ImageSource).data
         # The headers lie in the first bytes, but a JPEG may carry a large preview before its frame.
         head = base64.b64decode(encoded[: 4 * 65_536])
-    except (msgspec.DecodeError, UnicodeDecodeError, binascii.Error):
+    except (msgspec.DecodeError, ValueError):
         return None
     if head.startswith(b"\x89PNG") and len(head) >= 24:  # noqa: PLR2004 - the header ends there
         return struct.unpack(">II", head[16:24])
     if head.startswith(b"GIF8") and len(head) >= 10:  # noqa: PLR2004 - the header ends there
         return struct.unpack("<HH", head[6:10])
-    return _jpeg_size(head)
+    return _jpeg_size(head) if head.startswith(b"\xff\xd8") else None
 
 
-_JPEG_FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..\x08(..)(..)", re.DOTALL)
+_MARKER = 0xFF
+"""The byte that every marker of a JPEG begins with."""
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""The markers that begin a JPEG's frame, which holds the size."""
 
 
 def _jpeg_size(head: bytes) -> tuple[int, int] | None:
-    frame = _JPEG_FRAME.search(head) if head.startswith(b"\xff\xd8") else None
-    if frame is None:
-        return None
-    return int.from_bytes(frame.group(2)), int.from_bytes(frame.group(1))
+    """Return the size in the frame of a JPEG; a preview in an earlier segment has a frame of its own."""
+    at = 2
+    while at + 9 <= len(head) and head[at] == _MARKER:
+        if head[at + 1] in _FRAMES:
+            height, width = struct.unpack(">HH", head[at + 5 : at + 9])
+            return width, height
+        # The byte may fill up the room before a marker; any other is followed by its segment's length.
+        filled = head[at + 1] == _MARKER
+        at += 1 if filled else 2 + max(2, int.from_bytes(head[at + 2 : at + 4]))
+    return None

@@ -22,7 +22,10 @@ def live_nodes(session: Session, request: int) -> list[int]:
 
 def last_cut(session: Session, node: int, *cuts: Cut) -> Boundary | None:
     """Return the last boundary of these sorts before line *node* (or at it), or None."""
-    return next((cut for cut in reversed(session.boundaries) if cut.node <= node and cut.cut in cuts), None)
+    # Going back to before a fresh start leaves it behind.
+    root = session.nodes[node].root
+    before = (cut for cut in reversed(session.cuts(0, node)) if cut.cut in cuts)
+    return next((cut for cut in before if cut.cut is not Cut.FRESH or cut.node == root), None)
 
 
 def _ancestors(session: Session, node: int) -> Iterator[int]:

@@ -5,14 +5,14 @@ accounted + residual = reported holds at the first request and after each cut; i
 difference is a real error.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from brimline.adapters.claude_code.blocks import THINKING
 from brimline.adapters.claude_code.branch import last_cut, live_nodes
-from brimline.adapters.claude_code.session import NOBODY, Cut, Entry, Request, Session
+from brimline.adapters.claude_code.session import NOBODY, Cut, Entry, Fixed, Request, Session
 from brimline.core.resource import Category, Kind, Resource
 from brimline.core.tokens import Provenance
 
@@ -68,11 +68,13 @@ def compose(session: Session, turn: int, *, output_stays: bool) -> Composition:
     request = session.requests[number]
     placed = list(_place(session, number, output_stays=output_stays))
     base = _base_request(session, number)
-    base_node = session.requests[base].node
-    accounted = sum(item.entry.tokens for item in placed)
-    accounted_at_base = sum(item.entry.tokens for item in placed if item.node < base_node)
+    # The request that the residual was fixed at may stand on a branch that was left since.
+    placed_at_base = placed if base == number else _place(session, base, output_stays=output_stays)
+    accounted, accounted_at_base = _sum(placed), _sum(placed_at_base)
     residual = session.requests[base].usage.window_tokens - accounted_at_base
-    rest = Resource(Kind.RESIDUAL, RESIDUAL_NAME, residual, Provenance.REPORTED, turn=base + 1, essential=True)
+    rest = Resource(
+        Kind.RESIDUAL, RESIDUAL_NAME, residual, Provenance.REPORTED, turn=base + 1, essential=True
+    )
     return Composition(
         turn=turn,
         base_turn=base + 1,
@@ -83,8 +85,15 @@ def compose(session: Session, turn: int, *, output_stays: bool) -> Composition:
     )
 
 
+def _sum(placed: Iterable[Placed]) -> int:
+    return sum(item.entry.tokens for item in placed)
+
+
 def _place(session: Session, number: int, *, output_stays: bool) -> Iterator[Placed]:
     """Yield the entries in the window of request *number*, in order."""
+    fixed = _fixed_at(session, session.requests[number].node)
+    if fixed:
+        yield from (Placed(fixed.node, 0, entry) for entry in fixed.entries)
     live = live_nodes(session, number)
     end = session.requests[number].node
     cleared = _cleared(session, live, end)
@@ -96,7 +105,9 @@ def _place(session: Session, number: int, *, output_stays: bool) -> Iterator[Pla
         if node.request != NOBODY:
             told.setdefault(node.request, []).extend(node.entries)
             if output_stays and session.requests[node.request].final:
-                yield from (Placed(line, turn, entry) for entry in node.entries if entry.kind is not Kind.THINKING)
+                yield from (
+                    Placed(line, turn, entry) for entry in node.entries if entry.kind is not Kind.THINKING
+                )
                 continue
         for entry in node.entries:
             yield Placed(line, turn, _clear(entry) if _is_cleared(entry, cleared) else entry)
@@ -104,10 +115,18 @@ def _place(session: Session, number: int, *, output_stays: bool) -> Iterator[Pla
         yield from _untold(session, told)
 
 
+def _fixed_at(session: Session, node: int) -> Fixed | None:
+    """Return the record of the fixed part that holds at line *node*: the last before it, or the first after.
+
+    A client's first record is without the tools, which its next one tells.
+    """
+    whole = [fixed for fixed in session.fixed if fixed.has_tools] or session.fixed
+    return next((fixed for fixed in reversed(whole) if fixed.node < node), whole[0] if whole else None)
+
+
 def _cleared(session: Session, live: Sequence[int], end: int) -> set[str]:
     start = live[0] if live else end
-    cuts = (cut for cut in session.boundaries if start < cut.node < end)
-    return {call_id for cut in cuts for call_id in cut.cleared}
+    return {call_id for cut in session.cuts(start + 1, end - 1) for call_id in cut.cleared}
 
 
 def _is_cleared(entry: Entry, cleared: set[str]) -> bool:
@@ -125,8 +144,11 @@ def _untold(session: Session, told: Mapping[int, Sequence[Entry]]) -> Iterator[P
         visible = [entry for entry in entries if entry.kind is not Kind.THINKING]
         tokens = _written(request, sum(entry.tokens for entry in visible)) if request.final else 0
         if tokens:
-            named = next((entry for entry in visible if entry.kind is Kind.TOOL_CALL), None)
-            kind, name = (named.kind, named.name) if named and not request.thinks else (Kind.THINKING, THINKING)
+            calls = [entry for entry in visible if entry.kind is Kind.TOOL_CALL]
+            named = next(iter(calls or visible), None)
+            kind, name = (
+                (named.kind, named.name) if named and not request.thinks else (Kind.THINKING, THINKING)
+            )
             yield Placed(request.node, number + 1, Entry(kind, name, tokens))
 
 
@@ -150,10 +172,11 @@ def _written(request: Request, visible_tokens: int) -> int:
 
 
 def _base_request(session: Session, number: int) -> int:
-    """Return the first request after the last cut that lies before request *number*."""
+    """Return the first request after the last cut before request *number* that reported its window."""
     cut = last_cut(session, session.requests[number].node, *Cut)
-    start = cut.node if cut else 0
-    return next(i for i, request in enumerate(session.requests) if request.node >= start)
+    start = bisect_left(session.requests, cut.node if cut else 0, key=lambda request: request.node)
+    reported = (i for i in range(start, len(session.requests)) if session.requests[i].usage.window_tokens)
+    return next(reported, number)
 
 
 def _resources(session: Session, placed: Sequence[Placed], request: Request) -> Iterator[Resource]:
@@ -165,7 +188,7 @@ def _resources(session: Session, placed: Sequence[Placed], request: Request) -> 
             entry.kind,
             entry.name,
             entry.tokens,
-            Provenance.ESTIMATED if entry.estimated else Provenance.EXACT,
+            Provenance.ESTIMATED if entry.estimated or session.estimated else Provenance.EXACT,
             turn=turn + 1,
             uses=use.uses,
             last_used=use.last_used,

@@ -4,11 +4,17 @@ Unknown fields are skipped and unknown types kept as links of the chain, so that
 transcript still reads.
 """
 
-from datetime import datetime
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import msgspec
 
 from brimline.core.usage import Usage
+
+MOST_TOKENS = 1 << 40
+"""No window is near it; a larger figure, or one below zero, is damage and counts as absent."""
 
 
 class WireUsage(msgspec.Struct):
@@ -28,15 +34,19 @@ class WireUsage(msgspec.Struct):
 
     def to_usage(self) -> Usage:
         """Return the figures; writes of unknown lifetime count as 5-minute ones, the API's default."""
-        written = self.cache_creation_input_tokens or 0
-        hour = (self.cache_creation.ephemeral_1h_input_tokens or 0) if self.cache_creation else 0
+        written = _sane(self.cache_creation_input_tokens)
+        hour = _sane(self.cache_creation.ephemeral_1h_input_tokens) if self.cache_creation else 0
         return Usage(
-            input_tokens=self.input_tokens or 0,
+            input_tokens=_sane(self.input_tokens),
             cache_write_5m_tokens=max(0, written - hour),
             cache_write_1h_tokens=min(hour, written),
-            cache_read_tokens=self.cache_read_input_tokens or 0,
-            output_tokens=self.output_tokens or 0,
+            cache_read_tokens=_sane(self.cache_read_input_tokens),
+            output_tokens=_sane(self.output_tokens),
         )
+
+
+def _sane(tokens: int | None) -> int:
+    return tokens if tokens and 0 < tokens < MOST_TOKENS else 0
 
 
 class WireBlock(msgspec.Struct):
@@ -65,42 +75,47 @@ class WireMessage(msgspec.Struct):
     stop_reason: str | None = None
 
 
-class Preserved(msgspec.Struct):
+class Preserved(msgspec.Struct, rename="camel"):
     """Messages that a compaction kept word for word."""
 
-    allUuids: list[str] = []  # noqa: N815, RUF012 - the wire's spelling; msgspec copies defaults
-    uuids: list[str] = []  # noqa: RUF012 - msgspec copies defaults
+    all_uuids: list[str] = []
+    uuids: list[str] = []
 
 
-class CompactMetadata(msgspec.Struct):
+class CompactMetadata(msgspec.Struct, rename="camel"):
     """What a compaction (or micro-compaction) says of itself."""
 
     trigger: str = ""
-    preTokens: int | None = None  # noqa: N815 - the wire's spelling
-    preservedMessages: Preserved | None = None  # noqa: N815 - the wire's spelling
-    compactedToolIds: list[str] = []  # noqa: N815, RUF012 - the wire's spelling; msgspec copies defaults
-    clearedAttachmentUUIDs: list[str] = []  # noqa: N815, RUF012 - the same
+    pre_tokens: int | None = None
+    preserved_messages: Preserved | None = None
+    compacted_tool_ids: list[str] = []
+
+    @property
+    def before_tokens(self) -> int | None:
+        """What the window held before it, or None where no sane figure is told."""
+        return _sane(self.pre_tokens) or None
+
+    @property
+    def preserved(self) -> list[str]:
+        """The uuids of the messages kept word for word."""
+        kept = self.preserved_messages
+        return (kept.all_uuids or kept.uuids) if kept else []
 
 
-class Link(msgspec.Struct, rename="camel"):
-    """The least a line says: where it hangs in the chain."""
+class Record(msgspec.Struct, rename="camel"):
+    """One line of a transcript."""
 
     type: str = ""
     uuid: str | None = None
     parent_uuid: str | None = None
     logical_parent_uuid: str | None = None
-
-
-class Record(Link, rename="camel"):
-    """One line of a transcript."""
-
     subtype: str = ""
     timestamp: str | None = None
     version: str | None = None
     cwd: str | None = None
     session_id: str | None = None
     request_id: str | None = None
-    is_sidechain: bool | None = False
+    is_sidechain: bool | None = None
     is_meta: bool | None = False
     is_compact_summary: bool | None = False
     message: WireMessage | None = None
@@ -117,46 +132,98 @@ class Record(Link, rename="camel"):
 
 
 def read_time(timestamp: str | None) -> float | None:
-    """Return the Unix time of an ISO 8601 *timestamp*, or None where it is none."""
+    """Return the Unix time of an ISO 8601 *timestamp*, or None where it is none.
+
+    A time that names no zone is taken for UTC.
+    """
     if not timestamp:
         return None
     try:
-        return datetime.fromisoformat(timestamp).timestamp()
-    except ValueError:
+        moment = datetime.fromisoformat(timestamp)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
         return None
 
 
+_Decoder = msgspec.json.Decoder[Record] | msgspec.json.Decoder[WireMessage] | msgspec.json.Decoder[WireBlock]
+
 _records = msgspec.json.Decoder(Record)
-_links = msgspec.json.Decoder(Link)
+_messages = msgspec.json.Decoder(WireMessage)
+_blocks = msgspec.json.Decoder(WireBlock)
+_objects = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_lists = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def read_record(line: bytes) -> Record | None:
     """Return what *line* says, or None where it is no JSON object.
 
-    A known field of an unknown shape costs the line its content, not its place in the chain.
+    A known field of an unknown shape is left out, of the line, its message or a content block; the rest
+    stays. Bytes that are not UTF-8 and halves of surrogate pairs (a text cut there) are replaced.
     """
     try:
         return _records.decode(line)
     except msgspec.ValidationError:
-        return _read_link(line)
+        return _salvage(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _mend(line)
-
-
-def _read_link(line: bytes) -> Record | None:
-    try:
-        link = _links.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except RecursionError:
         return None
-    return Record("unreadable", link.uuid, link.parent_uuid, link.logical_parent_uuid)
+
+
+_ESCAPE = re.compile(rb"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|(\\u[dD][89a-fA-F]..)|\\.", re.DOTALL)
 
 
 def _mend(line: bytes) -> Record | None:
-    """Read a line whose text is not UTF-8 with the bad bytes replaced."""
-    mended = line.decode("utf-8", "replace").encode()
-    if mended == line:
-        return None
+    text = line.decode("utf-8", "replace").encode()
+    mended = _ESCAPE.sub(lambda found: rb"\ufffd" if found[2] else found[0], text)
+    return None if mended == line else _salvage(mended)
+
+
+def _salvage(line: bytes) -> Record | None:
     try:
-        return _records.decode(mended)
-    except msgspec.DecodeError:
-        return _read_link(mended)
+        fields = _objects.decode(line)
+        if "message" in fields:
+            fields["message"] = _salvage_message(fields["message"])
+        return _records.decode(_write(_readable(fields, _records)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _salvage_message(message: msgspec.Raw) -> msgspec.Raw:
+    try:
+        fields = _objects.decode(message)
+    except msgspec.ValidationError:
+        return msgspec.Raw(b"null")
+    if "content" in fields:
+        fields["content"] = _salvage_content(fields["content"])
+    return _write(_readable(fields, _messages))
+
+
+def _salvage_content(content: msgspec.Raw) -> msgspec.Raw:
+    try:
+        return _write([_write(_readable(block, _blocks)) for block in _objects_in(content)])
+    except msgspec.ValidationError:
+        return content
+
+
+def _objects_in(content: msgspec.Raw) -> Iterator[dict[str, msgspec.Raw]]:
+    for piece in _lists.decode(content):
+        with suppress(msgspec.ValidationError):
+            yield _objects.decode(piece)
+
+
+def _readable(fields: dict[str, msgspec.Raw], decoder: _Decoder) -> dict[str, msgspec.Raw]:
+    return {key: raw for key, raw in fields.items() if _is_readable({key: raw}, decoder)}
+
+
+def _is_readable(field: dict[str, msgspec.Raw], decoder: _Decoder) -> bool:
+    try:
+        decoder.decode(_write(field))
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _write(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))

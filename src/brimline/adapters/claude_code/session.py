@@ -4,6 +4,7 @@ No text is kept: entries hold tokens, counted once. A session can be stored and 
 it ended.
 """
 
+from bisect import bisect_left, bisect_right
 from enum import StrEnum
 
 import msgspec
@@ -12,7 +13,7 @@ from brimline.core.errors import InputError
 from brimline.core.resource import Category, Kind
 from brimline.core.usage import Usage
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 """Raised whenever a session read by an older brimline would differ from one read now."""
 
 TAIL_BYTES = 128
@@ -33,16 +34,20 @@ class Entry(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Node(msgspec.Struct, array_like=True):
-    """One line of the chain: its parent's number, where it begins in the file, and its entries."""
+    """One line of the chain: its parent's number, where it begins in the file, and its entries.
+
+    `root` is the number of the line that its chain of parents begins with.
+    """
 
     parent: int
     offset: int
+    root: int
     request: int = NOBODY
     at: float | None = None
     is_attachment: bool = False
     is_prompt: bool = False
-    answers: list[str] = []  # noqa: RUF012 - msgspec copies defaults
-    entries: list[Entry] = []  # noqa: RUF012 - the same
+    answers: list[str] = []
+    entries: list[Entry] = []
 
 
 class Request(msgspec.Struct, array_like=True):
@@ -63,8 +68,8 @@ class Request(msgspec.Struct, array_like=True):
     thinks: bool = False
     speaks: bool = False
     stripped: int = 0
-    rewrites: list[int] = []  # noqa: RUF012 - msgspec copies defaults
-    calls: list[str] = []  # noqa: RUF012 - the same
+    rewrites: list[int] = []
+    calls: list[str] = []
 
 
 class Cut(StrEnum):
@@ -82,8 +87,8 @@ class Boundary(msgspec.Struct, array_like=True):
     cut: Cut
     trigger: str = ""
     before_tokens: int | None = None
-    preserved: list[int] = []  # noqa: RUF012 - msgspec copies defaults
-    cleared: list[str] = []  # noqa: RUF012 - the same
+    preserved: list[int] = []
+    cleared: list[str] = []
 
 
 class Used(msgspec.Struct, array_like=True, frozen=True):
@@ -103,33 +108,52 @@ class CallSeen(msgspec.Struct, array_like=True, frozen=True):
     request: int
 
 
+class Fixed(msgspec.Struct, array_like=True, frozen=True):
+    """The fixed part of a request as the client wrote it down at a line: system prompt and tools."""
+
+    node: int
+    has_tools: bool
+    entries: list[Entry]
+
+
 class Session(msgspec.Struct):
     """Everything brimline knows of one transcript, counted with one meter.
 
-    `results` (by tool), `errors` and `texts` are those since the last answer: their frames depend on
-    how many there are.
+    `estimated` says that its counts only estimate. `size` (bytes) and `changed` (ns) are the file's when it
+    was read up to `offset`.
+    `results` (the last two, by tool), `errors` and `texts` are those since the last answer: their frames
+    depend on how many there are.
     """
 
     path: str
     meter: str
+    estimated: bool = False
     session_id: str = ""
     cwd: str = ""
     version: str = ""
     inode: int = 0
+    size: int = 0
+    changed: int = 0
     offset: int = 0
     tail: bytes = b""
     unreadable_lines: int = 0
     sidechain: bool | None = None
-    nodes: list[Node] = []  # noqa: RUF012 - msgspec copies defaults
-    results: list[str] = []  # noqa: RUF012 - the same
+    nodes: list[Node] = []
+    results: list[str] = []
     errors: int = 0
     texts: int = 0
-    numbers: dict[str, int] = {}  # noqa: RUF012 - the same
-    requests: list[Request] = []  # noqa: RUF012 - the same
-    request_numbers: dict[str, int] = {}  # noqa: RUF012 - the same
-    boundaries: list[Boundary] = []  # noqa: RUF012 - the same
-    calls: dict[str, CallSeen] = {}  # noqa: RUF012 - the same
-    uses: list[Used] = []  # noqa: RUF012 - the same
+    numbers: dict[str, int] = {}
+    requests: list[Request] = []
+    request_numbers: dict[str, int] = {}
+    boundaries: list[Boundary] = []
+    fixed: list[Fixed] = []
+    calls: dict[str, CallSeen] = {}
+    uses: list[Used] = []
+
+    def cuts(self, first: int, last: int) -> list[Boundary]:
+        """Return the boundaries from line *first* to line *last*, both taken in, in order."""
+        start = bisect_left(self.boundaries, first, key=lambda cut: cut.node)
+        return self.boundaries[start : bisect_right(self.boundaries, last, key=lambda cut: cut.node)]
 
     def turn(self, number: int | None) -> int:
         """Return *number* if the session has such a request (1-based), its last for None.
@@ -141,5 +165,7 @@ class Session(msgspec.Struct):
         if number is None:
             return len(self.requests)
         if not 1 <= number <= len(self.requests):
-            raise InputError(f"{self.path} has requests 1 to {len(self.requests)}, not {number}; name one of them")
+            raise InputError(
+                f"{self.path} has requests 1 to {len(self.requests)}, not {number}; name one of them"
+            )
         return number

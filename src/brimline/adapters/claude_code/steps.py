@@ -33,12 +33,12 @@ def checkable_steps(session: Session, *, output_stays: bool) -> Iterator[Step]:
 
 
 def _is_bare(session: Session, first: Request, second: Request) -> bool:
-    cut = any(first.node <= boundary.node <= second.node for boundary in session.boundaries)
+    cut = session.cuts(first.node, second.node)
     return first.model == second.model and len(first.calls) == 1 and not first.thinks and not cut
 
 
 def _only_result(lines: list[Node], request: int) -> int | None:
-    """Return the tokens of the one text result among *lines* of others, or None where there is more or less."""
+    """Return the tokens of the one text result among other *lines*, or None where there is more or less."""
     others = [node for node in lines if node.request != request and (node.entries or node.is_attachment)]
     if len(others) != 1 or len(others[0].answers) != 1 or len(others[0].entries) != 1:
         return None

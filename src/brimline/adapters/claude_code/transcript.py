@@ -1,7 +1,8 @@
 """Reads a transcript into a Session, and reads on only what was appended since."""
 
+import bisect
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,7 @@ from brimline.adapters.claude_code.session import (
     CallSeen,
     Cut,
     Entry,
+    Fixed,
     Node,
     Request,
     Session,
@@ -38,12 +40,13 @@ from brimline.core.budget import apportion
 from brimline.core.errors import InputError
 from brimline.core.ports import Meter
 from brimline.core.resource import Kind
+from brimline.core.tokens import Provenance
 from brimline.core.usage import Usage
 
 CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 
 LOADED_SCHEMA_TOKENS = 600
-"""What a tool's definition is taken for when ToolSearch loads it: 318 to 1,214 were seen, and none is logged."""
+"""What a tool's definition is taken for when ToolSearch loads it: 318 to 1,214 were seen, none is logged."""
 
 SYNTHETIC = "<synthetic>"
 """The model of messages that the client made up itself; no request stands behind them."""
@@ -62,38 +65,42 @@ def read_session(path: Path, meter: Meter, known: Session | None = None) -> Sess
         with path.open("rb") as file:
             session = known if known and _fits(known, file) else _begin(path, file, meter)
             file.seek(session.offset)
-            data = file.read()
+            _Reader(session, meter).read(_whole_lines(file, session))
+            state = os.fstat(file.fileno())
+            session.size, session.changed = state.st_size, state.st_mtime_ns
     except OSError as error:
         raise _unreadable(path, error) from error
-    _Reader(session, meter).read(_whole_lines(data, session))
     return session
 
 
 def _begin(path: Path, file: BinaryIO, meter: Meter) -> Session:
-    return Session(str(path), meter.name, inode=os.fstat(file.fileno()).st_ino)
+    estimated = meter.tokenizer.provenance is Provenance.ESTIMATED
+    return Session(str(path), meter.name, estimated, inode=os.fstat(file.fileno()).st_ino)
 
 
 def _fits(known: Session, file: BinaryIO) -> bool:
     """Tell whether *file* is the one that *known* was read from, or that one with lines added."""
-    if os.fstat(file.fileno()).st_ino != known.inode:
+    state = os.fstat(file.fileno())
+    untouched = state.st_size == known.size and state.st_mtime_ns == known.changed
+    if state.st_ino != known.inode or not (untouched or state.st_size > known.size):
         return False
     file.seek(known.offset - len(known.tail))
     return file.read(len(known.tail)) == known.tail
 
 
-def _whole_lines(data: bytes, session: Session) -> Iterator[tuple[int, bytes]]:
-    """Yield each whole line of *data* with its offset in the file, moving the session's own past it."""
-    start = 0
-    while (end := data.find(b"\n", start)) >= 0:
-        offset, session.offset = session.offset, session.offset + end + 1 - start
-        yield offset, data[start:end]
-        start = end + 1
-    # A last line without its newline is either whole or still being written; half an object is no JSON.
-    if read_record(data[start:]) is not None:
-        offset, session.offset = session.offset, session.offset + len(data) - start
-        yield offset, data[start:]
-        start = len(data)
-    session.tail = (session.tail + data[:start])[-TAIL_BYTES:]
+def _whole_lines(file: BinaryIO, session: Session) -> Iterator[tuple[int, bytes]]:
+    """Yield each whole line from here on with its offset in the file, moving the session's own past it."""
+    for line in file:
+        # A last line without its newline is either whole or still being written; half an object is no JSON.
+        if not line.endswith(b"\n") and read_record(line) is None:
+            return
+        offset, session.offset = session.offset, session.offset + len(line)
+        session.tail = (session.tail + line[-TAIL_BYTES:])[-TAIL_BYTES:]
+        yield offset, line
+
+
+KNOWN_TYPES = frozenset({"assistant", "attachment", "progress", "system", "user"})
+"""The types of lines that make up a conversation."""
 
 
 class _Reader:
@@ -105,26 +112,29 @@ class _Reader:
 
     def read(self, lines: Iterator[tuple[int, bytes]]) -> None:
         for offset, line in lines:
-            record = read_record(line) if line.strip() else None
+            record = None if line.isspace() else read_record(line)
             if record is not None:
                 self._add(record, offset)
-            elif line.strip():
+            elif not line.isspace():
                 self.session.unreadable_lines += 1
 
     def _add(self, record: Record, offset: int) -> None:
         self._remember(record)
-        if record.uuid is None and record.message is None:
+        if (record.uuid is None and record.message is None) or not self._on_main_chain(record):
             return
+        if record.uuid in self.session.numbers:
+            return  # the same line once more
         number = len(self.session.nodes)
-        node = Node(self._parent(record, number), offset, at=record.at)
-        node.is_attachment = record.type == "attachment"
+        parent = self._parent(record, number)
+        root = number if parent == NOBODY else self.session.nodes[parent].root
+        node = Node(parent, offset, root, at=record.at)
         self.session.nodes.append(node)
         if record.uuid:
             self.session.numbers[record.uuid] = number
-        self._cut(record, number, node)
+        self._cut(record, number)
         if record.type == "attachment":
-            node.entries = self._measure_all(read_attachment(record.attachment))
-        elif record.message is not None and self._on_main_chain(record):
+            self._add_attachment(record, number, node)
+        elif record.message is not None:
             self._add_message(record, number, node)
 
     def _remember(self, record: Record) -> None:
@@ -132,40 +142,61 @@ class _Reader:
         session.session_id = session.session_id or record.session_id or ""
         session.cwd = record.cwd or session.cwd
         session.version = record.version or session.version
-        if record.message is not None and session.sidechain is None:
+        if record.uuid and session.sidechain is None:
             # A sub-agent's own file is a main conversation in itself.
-            session.sidechain = bool(record.is_sidechain)
+            session.sidechain = record.is_sidechain
 
     def _on_main_chain(self, record: Record) -> bool:
-        return bool(record.is_sidechain) == self.session.sidechain
+        return record.is_sidechain is None or record.is_sidechain == bool(self.session.sidechain)
 
     def _parent(self, record: Record, number: int) -> int:
         above = record.parent_uuid or record.logical_parent_uuid
-        if above is None:
+        if above is None and record.type in KNOWN_TYPES:
             return NOBODY
         # A parent that is not in the file (a damaged line, a session that starts in the middle) is
         # taken to be the line before: nothing says that the conversation was cut there.
-        return self.session.numbers.get(above, number - 1)
+        return self.session.numbers.get(above or "", number - 1)
 
-    def _cut(self, record: Record, number: int, node: Node) -> None:
+    def _cut(self, record: Record, number: int) -> None:
         if record.subtype == "compact_boundary":
             self._cut_by_compaction(record, number)
         elif record.subtype == "microcompact_boundary" and record.microcompact_metadata:
             about = record.microcompact_metadata
-            cleared = list(about.compactedToolIds)
-            boundary = Boundary(number, Cut.MICRO, about.trigger, about.preTokens, cleared=cleared)
+            cleared = list(about.compacted_tool_ids)
+            boundary = Boundary(number, Cut.MICRO, about.trigger, about.before_tokens, cleared=cleared)
             self.session.boundaries.append(boundary)
-        elif node.parent == NOBODY and number > 0 and self.session.requests:
-            self.session.boundaries.append(Boundary(number, Cut.FRESH))
+
+    def _cut_by_fresh_start(self, root: int) -> None:
+        """Note that a request has another *root* than the first; one that nobody answers to cuts nothing."""
+        session = self.session
+        if session.requests and root != self._first_root() and not session.cuts(root, root):
+            bisect.insort(session.boundaries, Boundary(root, Cut.FRESH), key=lambda cut: cut.node)
+
+    def _first_root(self) -> int:
+        return self.session.nodes[self.session.requests[0].node].root
 
     def _cut_by_compaction(self, record: Record, number: int) -> None:
         about = record.compact_metadata
         boundary = Boundary(number, Cut.COMPACT)
         if about is not None:
-            boundary.trigger, boundary.before_tokens = about.trigger, about.preTokens
-            kept = about.preservedMessages.allUuids if about.preservedMessages else []
-            boundary.preserved = [self.session.numbers[uuid] for uuid in kept if uuid in self.session.numbers]
+            boundary.trigger, boundary.before_tokens = about.trigger, about.before_tokens
+            numbers = self.session.numbers
+            boundary.preserved = [numbers[uuid] for uuid in about.preserved if uuid in numbers]
         self.session.boundaries.append(boundary)
+
+    def _add_attachment(self, record: Record, number: int, node: Node) -> None:
+        node.is_attachment = True
+        blocks = list(read_attachment(record.attachment))
+        entries = self._measure_all(blocks)
+        if any(block.form is Form.DEFINITION for block in blocks):
+            self._note_fixed(Fixed(number, len(entries) > 1, entries))
+        else:
+            node.entries = entries
+
+    def _note_fixed(self, fixed: Fixed) -> None:
+        known = self.session.fixed
+        if not known or known[-1].entries != fixed.entries:
+            known.append(fixed)
 
     def _add_message(self, record: Record, number: int, node: Node) -> None:
         if record.type == "assistant":
@@ -179,7 +210,7 @@ class _Reader:
             if block.type == "text":
                 yield read_user_text(block.text, record, self._call(record.source_tool_use_id or ""))
             elif block.type == "tool_result":
-                node.answers = [*node.answers, block.tool_use_id]
+                node.answers.append(block.tool_use_id)
                 yield from read_result(block, self._call(block.tool_use_id))
             elif block.type == "image":
                 yield Block(Form.IMAGE, (Part(Kind.USER_TEXT, "Images", ""),), size=image_size(block.source))
@@ -194,15 +225,16 @@ class _Reader:
             return
         node.request = self._note_request(record, record.message, number)
         for block in _content(record):
-            node.entries = [*node.entries, *self._answer_entries(block, node, number)]
+            node.entries.extend(self._answer_entries(block, node, number))
 
     def _note_request(self, record: Record, message: WireMessage, number: int) -> int:
         """Return the number of the request that *record* is part of, noting its figures."""
         session = self.session
-        key = f"{message.id}/{record.request_id or ''}"
+        key = f"{message.id or record.uuid}/{record.request_id or ''}"
         usage = message.usage.to_usage() if message.usage else Usage()
         request = session.request_numbers.get(key)
         if request is None:
+            self._cut_by_fresh_start(session.nodes[number].root)
             request = session.request_numbers[key] = len(session.requests)
             about = (message.id, record.request_id or "", message.model, number, record.at, usage)
             session.requests.append(Request(*about, version=record.version or session.version))
@@ -229,9 +261,9 @@ class _Reader:
         call, arguments = read_call(block)
         tokens = self.meter.tool_call(call.tool, arguments, first=not request.calls)
         rewrites = rewrites_of(call.tool, arguments, self.session.cwd, self.meter.tokenizer)
-        request.rewrites = [*request.rewrites, *rewrites]
+        request.rewrites.extend(rewrites)
         request.stripped += stripped_tokens(arguments)
-        request.calls = [*request.calls, block.id]
+        request.calls.append(block.id)
         self.session.calls[block.id] = CallSeen(call.tool, call.target, node.request)
         use = use_of(call)
         if use is not None:
@@ -239,7 +271,7 @@ class _Reader:
         return Entry(Kind.TOOL_CALL, f"{call.tool} calls", tokens, call_id=block.id)
 
     # ---------------------------------------------------------------------------------- measuring
-    def _measure_all(self, blocks: Iterator[Block]) -> list[Entry]:
+    def _measure_all(self, blocks: Iterable[Block]) -> list[Entry]:
         return [entry for block in blocks for entry in self._measure(block)]
 
     def _measure(self, block: Block) -> list[Entry]:
@@ -253,7 +285,8 @@ class _Reader:
         tokens = self._tokens(block) + self._frame(block)
         if len(block.parts) == 1:
             return [tokens]
-        return apportion(tokens, [self.meter.tokenizer.count(part.text) for part in block.parts])
+        weights = [self.meter.tokenizer.count(part.text) for part in block.parts]
+        return apportion(tokens, weights if any(weights) else [1] * len(weights))
 
     def _tokens(self, block: Block) -> int:
         if block.form is Form.RESULT:
@@ -274,9 +307,11 @@ class _Reader:
         session = self.session
         if block.form is Form.RESULT:
             before = self.meter.result_frame(session.results, errors=session.errors)
-            session.results = [*session.results, self._tool_of(block)]
+            results = [*session.results, self._tool_of(block)]
             session.errors += block.is_error
-            return self.meter.result_frame(session.results, errors=session.errors) - before
+            # From the second result on each adds the same as the one before: two are enough to go on from.
+            session.results = results[-2:]
+            return self.meter.result_frame(results, errors=session.errors) - before
         if block.form in {Form.TEXT, Form.NOTICE, Form.NOTE}:
             after = bool(session.results)
             before = self.meter.text_frame(session.texts, after_results=after)
