@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from brimline.adapters.claude_code.records import MOST_TOKENS
+
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
@@ -27,6 +29,9 @@ class _File(msgspec.Struct, rename="camel"):
     env: dict[str, str | int | float | bool] = {}
 
 
+LONGEST_NUMBER = 12
+"""Digits of a number in a variable; what is longer is no number of tokens."""
+
 _OFF = ("DISABLE_AUTO_COMPACT", "DISABLE_COMPACT")
 
 
@@ -40,7 +45,8 @@ def read_client_settings(files: Sequence[Path], environment: Mapping[str, str]) 
     enabled = next(
         (file.auto_compact_enabled for file in read if file.auto_compact_enabled is not None), True
     )
-    window = next((file.auto_compact_window for file in read if file.auto_compact_window), None)
+    windows = (file.auto_compact_window for file in read if file.auto_compact_window)
+    window = next((tokens for tokens in windows if 0 < tokens < MOST_TOKENS), None)
     percent = _whole(env.get("CLAUDE_AUTOCOMPACT_PCT_OVERRIDE"))
     return ClientSettings(
         compacts=enabled and not any(env.get(name) in {"1", "true", "True"} for name in _OFF),
@@ -58,4 +64,6 @@ def _read(path: Path) -> _File:
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and int(text) > 0 else None
+    if not text or not text.isdecimal() or len(text) > LONGEST_NUMBER:
+        return None
+    return int(text) or None

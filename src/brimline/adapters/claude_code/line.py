@@ -18,6 +18,9 @@ LARGE_LINE_TOKENS = 967_000
 
 LAST_OLD_VERSION = (2, 1, 20)
 
+LONGEST_NUMBER = 9
+"""Digits of a number in a version; what is longer is no version."""
+
 
 class Line(NamedTuple):
     """Where the client compacts, in tokens, and how that is known."""
@@ -37,7 +40,7 @@ def find_line(session: Session, window_tokens: int, client: ClientSettings) -> L
     line = line_of_version(session.version, reckoned)
     latest = round(reckoned * client.compact_share) if client.compact_share else line.tokens
     if reckoned < window_tokens or latest < line.tokens:
-        return Line(min(line.tokens, latest), LineSource.SETTINGS)
+        return Line(max(1, min(line.tokens, latest)), LineSource.SETTINGS)
     return line
 
 
@@ -64,4 +67,8 @@ def line_of_version(version: str, window_tokens: int) -> Line:
 
 def _numbers(version: str) -> tuple[int, ...]:
     parts = version.split("-", maxsplit=1)[0].split(".")
-    return tuple(int(part) for part in parts) if all(part.isdecimal() for part in parts) else ()
+    return tuple(int(part) for part in parts) if all(map(_is_number, parts)) else ()
+
+
+def _is_number(part: str) -> bool:
+    return part.isdecimal() and len(part) <= LONGEST_NUMBER
