@@ -6,6 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("deterministic", derandomize=True, deadline=None)  # the same examples in every run
+settings.load_profile("deterministic")
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("BRIMLINE_DATA", ROOT.parent / "shared" / "data"))
