@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from brimline.app import demo
+from brimline.app.views import StatusView
 from brimline.app.wiring import calibrate_view, config_view, cost_view, status_view, timeline_view
 from brimline.core.errors import InputError, NoSessionError
 
@@ -83,7 +84,7 @@ def test_reading_on_gives_the_same_as_reading_anew(claude_dir: Path) -> None:
     assert status.accounted_tokens == status_of_copy(file).accounted_tokens
 
 
-def status_of_copy(file: Path) -> object:
+def status_of_copy(file: Path) -> StatusView:
     copy = file.with_name("copy.jsonl")
     copy.write_bytes(file.read_bytes())
     return status_view(claude_dir=str(file.parents[2]), session=str(copy))

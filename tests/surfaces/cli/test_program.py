@@ -72,10 +72,3 @@ def test_a_wrong_setting_is_a_usage_error(
 
     assert end.value.code == 2
     assert "BRIMLINE_WINDOW: window is 'tiny'" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_prints_a_script(shell: str) -> None:
-    shown = CliRunner().invoke(brimline, ["completion", shell])
-
-    assert "_BRIMLINE_COMPLETE" in shown.output

@@ -30,7 +30,8 @@ def calibrate(claude_dir: str | None, as_json: bool) -> None:
 
     headings = ("Model", "Steps", "Slope", "Median off", "Within 2", "Total error")
     print_table(headings, [_cells(fit) for fit in view.models])
-    click.echo(f"{view.sessions} sessions; growth predicted for each step, against what the API reported.")
+    noun = "session" if view.sessions == 1 else "sessions"
+    click.echo(f"{view.sessions} {noun}; growth predicted for each step, against what the API reported.")
 
 
 def _cells(fit: ModelFit) -> list[str]:

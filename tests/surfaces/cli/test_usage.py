@@ -1,0 +1,60 @@
+"""`brimline usage`, as it is called."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from brimline.app import demo
+from brimline.surfaces.cli.program import brimline
+
+SESSION = Path(demo.__file__).with_name(demo.SESSION)
+
+
+@pytest.fixture
+def claude_dir(tmp_path: Path) -> str:
+    project = tmp_path / "claude" / "projects" / "-work"
+    project.mkdir(parents=True)
+    (project / SESSION.name).write_bytes(SESSION.read_bytes())
+    return str(tmp_path / "claude")
+
+
+def shown(*arguments: str, columns: str = "160", monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", columns)
+    result = CliRunner().invoke(brimline, ["usage", *arguments], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def test_the_table_has_rows_and_totals(claude_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown("--claude-dir", claude_dir, "--by", "model", monkeypatch=monkeypatch)
+
+    row = next(line for line in text.splitlines() if "claude-sonnet-5" in line)
+    total = next(line for line in text.splitlines() if "Total" in line)
+    assert row.split()[1:] == total.split()[1:] == ["39", "77", "138,556", "3,955,733", "17,829", "$1.52"]
+
+
+def test_a_narrow_terminal_gets_short_figures(claude_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown("--claude-dir", claude_dir, columns="80", monkeypatch=monkeypatch)
+
+    assert "4.0M" in text
+    assert "3,955,733" not in text
+
+
+def test_csv_is_read_back_as_numbers(claude_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown("--claude-dir", claude_dir, "--by", "session", "--csv", monkeypatch=monkeypatch)
+
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["session"], row["cache_read_tokens"]) == (SESSION.stem, "3955733")
+    assert float(row["cost_usd"]) == pytest.approx(1.5236, abs=0.001)
+
+
+def test_requests_of_unknown_models_are_said(claude_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (file,) = Path(claude_dir).glob("projects/*/*.jsonl")
+    file.write_bytes(file.read_bytes().replace(b'"claude-sonnet-5"', b'"mystery-9"'))
+
+    text = shown("--claude-dir", claude_dir, monkeypatch=monkeypatch)
+
+    assert "39 requests have no known price, so no cost: mystery-9." in text
