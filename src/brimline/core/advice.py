@@ -36,7 +36,10 @@ class Recommendation(NamedTuple):
 
 
 def advise(snapshot: Snapshot) -> tuple[Recommendation, ...]:
-    """Return what would free room in *snapshot*, largest first."""
+    """Return what would free room in *snapshot*, largest first; no two count the same tokens.
+
+    Nothing pinned or essential is named. Of a partial snapshot only the new resources are looked at.
+    """
     finders = (_idle_servers, _unused_listings, _idle_skills, _old_copies, _stale_results, _long_memory)
     found = (advice for find in finders for advice in find(snapshot))
     worth = [advice for advice in found if advice.frees_tokens >= WORTH_SHARE * snapshot.window.size_tokens]
@@ -55,8 +58,10 @@ def _tokens(resources: Iterable[Resource]) -> int:
     return sum(resource.tokens for resource in resources)
 
 
-def _uses(resources: Iterable[Resource]) -> int:
-    return sum(resource.uses for resource in resources)
+def _used(snapshot: Snapshot, category: Category) -> set[str]:
+    """Return the names of *category* that were called, or loaded, which only a call does."""
+    members = (resource for resource in snapshot.resources if resource.kind.category is category)
+    return {resource.name for resource in members if resource.uses or resource.kind is Kind.SKILL_BODY}
 
 
 def _counted(number: int, noun: str) -> str:
@@ -66,8 +71,9 @@ def _counted(number: int, noun: str) -> str:
 def _idle_servers(snapshot: Snapshot) -> Iterator[Recommendation]:
     if snapshot.turn < YOUNG_TURNS:
         return
+    used = _used(snapshot, Category.MCPS)
     for server, resources in _by_name(snapshot.resources, Kind.MCP_SERVER).items():
-        if not _uses(resources):
+        if server not in used:
             why = f"none of its tools was called in {snapshot.turn} requests"
             yield Recommendation("unload MCP server", server, _tokens(resources), why)
 
@@ -79,7 +85,7 @@ def _unused_listings(snapshot: Snapshot) -> Iterator[Recommendation]:
         (Kind.SKILL_LISTING, "skill", Category.SKILLS),
         (Kind.AGENT, "agent", Category.AGENTS),
     ):
-        used = {r.name for r in snapshot.resources if r.kind.category is category and r.uses}
+        used = _used(snapshot, category)
         idle = {n: rs for n, rs in _by_name(snapshot.resources, kind).items() if n not in used}
         if idle:
             freed = sum(_tokens(resources) for resources in idle.values())
