@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from brimline.app.cost import CostView, ScenarioView, SessionCost
-from brimline.surfaces.cli.figures import usd
+from brimline.surfaces.cli.figures import printable, usd
 
 RULE = "━" * 32
 
@@ -17,7 +17,8 @@ def render_cost(view: CostView) -> str:
 def _session(cost: SessionCost) -> Iterator[str]:
     yield "Session Cost"
     yield RULE
-    yield f"Session {cost.session} · {', '.join(cost.models)} · {cost.requests} requests"
+    models = ", ".join(map(printable, cost.models))
+    yield f"Session {printable(cost.session)} · {models} · {cost.requests} requests"
     yield ""
     for part in cost.parts:
         yield f"{part.name:<22}{part.tokens:>14,} tokens {usd(part.usd):>10}"

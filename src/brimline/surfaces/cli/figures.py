@@ -57,13 +57,18 @@ def duration(minutes: float) -> str:
     return f"{minutes / 60:.1f} hours" if minutes < 48 * 60 else f"{minutes / 1440:.1f} days"
 
 
+LONGEST_NAME = 240
+"""Characters of a name that are shown; a path this long is none that anybody reads."""
+
+
 def printable(text: str) -> str:
-    r"""Return *text* with what would move a terminal's cursor or colours made visible.
+    r"""Return *text*, cut to a name's length, with what would move a cursor or change colours made visible.
 
     >>> printable("a\x1b[2Jb\n")
     'a\ufffd[2Jb\ufffd'
     """
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+    shown = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+    return "".join(char if char.isprintable() else "\ufffd" for char in shown)
 
 
 def word(state: HealthState, *, plain: bool) -> str:

@@ -119,7 +119,8 @@ def _since(view: StatusView) -> Iterator[str]:
 
 def _session_lines(view: StatusView) -> Iterator[str]:
     yield ""
-    yield f"Session {view.session} · {view.model} · request {view.request} of {view.requests} · {view.at}"
+    name, model = printable(view.session or ""), printable(view.model or "")
+    yield f"Session {name} · {model} · request {view.request} of {view.requests} · {view.at}"
     if view.reported_tokens and view.accounted_tokens is not None and view.residual_tokens is not None:
         off = view.accounted_tokens + view.residual_tokens - view.reported_tokens
         share = percent(abs(off), view.reported_tokens)
@@ -147,8 +148,8 @@ def _advice(recommendations: Sequence[RecommendationView]) -> Iterator[str]:
     yield "Recommendations:"
     shown = recommendations[:SHOWN_ADVICE]
     for advice in shown:
-        yield f"  {short(advice.frees_tokens):>6}  {advice.action}: {advice.target}"
-        yield f"          {advice.why}"
+        yield f"  {short(advice.frees_tokens):>6}  {advice.action}: {printable(advice.target)}"
+        yield f"          {printable(advice.why)}"
     rest = recommendations[SHOWN_ADVICE:]
     if rest:
         yield f"          and {len(rest)} smaller ones ({short(sum(advice.frees_tokens for advice in rest))})"

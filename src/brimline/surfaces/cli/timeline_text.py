@@ -17,7 +17,7 @@ def _head(view: TimelineView, *, plain: bool) -> Iterator[str]:
     peak = max(view.tokens)
     yield f"{'' if plain else '📈 '}Token Timeline"
     yield "━" * 32
-    yield f"Session {view.session} · {view.model} · {view.requests} requests"
+    yield f"Session {printable(view.session)} · {printable(view.model)} · {view.requests} requests"
     scale = f"peak {short(peak)} of {short(view.window)}, line at {short(view.line)}"
     yield f"{sparkline(view.tokens, peak)}  {scale}"
 
