@@ -189,7 +189,8 @@ class _Reader:
         blocks = list(read_attachment(record.attachment))
         entries = self._measure_all(blocks)
         if any(block.form is Form.DEFINITION for block in blocks):
-            self._note_fixed(Fixed(number, len(entries) > 1, entries))
+            has_tools = any(entry.kind is not Kind.SYSTEM_PROMPT for entry in entries)
+            self._note_fixed(Fixed(number, has_tools, entries))
         else:
             node.entries = entries
 
