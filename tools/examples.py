@@ -137,12 +137,16 @@ def run(command: Command, folder: Path, environment: dict[str, str]) -> Ran:
 
 def agrees(expected: str, output: str) -> bool:
     """Tell whether *output* is what the page shows, trailing blanks aside and `...` for any lines."""
-    shown = "\n".join(line.rstrip() for line in expected.strip("\n").split("\n"))
-    printed = "\n".join(line.rstrip() for line in output.strip("\n").split("\n"))
-    pattern = "".join(
-        ".*" if part == "...\n" else re.escape(part) for part in re.split(r"(?m)(^\.\.\.\n)", shown + "\n")
-    )
-    return re.fullmatch(pattern, printed + "\n", re.DOTALL) is not None
+    shown, printed = _trimmed(expected), _trimmed(output)
+    parts = re.split(r"(?m)(^\.\.\.\n)", shown)
+    pattern = "".join(".*" if part == "...\n" else re.escape(part) for part in parts)
+    return re.fullmatch(pattern, printed, re.DOTALL) is not None
+
+
+def _trimmed(output: str) -> str:
+    """Return *output* without blanks at the ends of lines and without blank lines around it."""
+    lines = "\n".join(line.rstrip() for line in output.split("\n")).strip("\n")
+    return f"{lines}\n" if lines else ""
 
 
 class Unfit(Exception):  # noqa: N818  (what a person has to mend, not a failure of ours)
@@ -167,7 +171,7 @@ def _shown(block: Block, command: Command, ran: Ran) -> str:
         return line + command.expected
     if "...\n" in command.expected:
         raise Unfit(f"{block.name}: {line}its parts are not all in:\n{ran.output}")
-    return line + ran.output.rstrip("\n") + "\n"
+    return line + _trimmed(ran.output)
 
 
 def rewrite(page: Path) -> bool:
