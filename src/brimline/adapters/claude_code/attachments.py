@@ -42,12 +42,35 @@ class WireAttachment(msgspec.Struct, rename="camel"):
     pending_mcp_servers: list[str] = []
     is_initial: bool = False
     show_concurrency_note: bool = False
+    text: str = ""
+    date: str = ""
+    commit: str | None = None
+    pr: str | None = None
+    files: list["_Instructions"] = []
+    snapshot: "_Environment | None" = None
+    cli_prefix: str = ""
     system_prompt: msgspec.Raw = msgspec.Raw(b'""')
-    tools: list[msgspec.Raw] = []
+    tools: list["_Tool"] = []
 
 
-class _Named(msgspec.Struct):
+class _Tool(msgspec.Struct):
+    """A tool of a recorded prompt; `schema` is its whole definition as it is sent."""
+
     name: str = ""
+    schema: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Instructions(msgspec.Struct):
+    path: str = ""
+    content: str = ""
+
+
+class _Environment(msgspec.Struct, rename="camel"):
+    working_directory: str = ""
+    is_git_repo: bool = False
+    platform: str = ""
+    shell: str = ""
+    os_version: str = ""
 
 
 class _Text(msgspec.Struct):
@@ -92,12 +115,12 @@ def _note(parts: Sequence[Part], wording: Wording, *, tagged: bool = False) -> B
     )
 
 
-def _texts(raw: msgspec.Raw) -> str:
+def _texts(raw: msgspec.Raw, between: str = "\n") -> str:
     """Return the text of a field that is a string, or a list of strings or of text blocks."""
     value = msgspec.json.decode(raw, type=str | list[str | _Text])
     if isinstance(value, str):
         return value
-    return "\n".join(piece if isinstance(piece, str) else piece.text for piece in value)
+    return between.join(piece if isinstance(piece, str) else piece.text for piece in value)
 
 
 def _skill_listing(attachment: WireAttachment) -> Iterator[Block]:
@@ -202,13 +225,60 @@ def _task_reminder(attachment: WireAttachment) -> Iterator[Block]:
     yield _note([Part(Kind.REMINDER, "Task reminders", listed)], wording)
 
 
+ENVIRONMENT = "Environment"
+
+
+def _environment(attachment: WireAttachment) -> Iterator[Block]:
+    where = attachment.snapshot
+    if where is not None:
+        is_repository = str(where.is_git_repo).lower()
+        told = (where.working_directory, is_repository, where.platform, where.shell, where.os_version)
+        yield _note([Part(Kind.REMINDER, ENVIRONMENT, "\n".join(told))], Wording(168, 227))
+
+
+def _date(attachment: WireAttachment) -> Iterator[Block]:
+    yield _note([Part(Kind.REMINDER, ENVIRONMENT, attachment.date)], Wording(5, 7))
+
+
+def _instructions(attachment: WireAttachment) -> Iterator[Block]:
+    """Yield the memory files that a session starts with; clients tag them for every model."""
+    texts = [(file.path, text) for file in attachment.files for text in (file.path, file.content)]
+    if texts:
+        files = len(attachment.files)
+        parts = [Part(Kind.MEMORY_FILE, path, text) for path, text in texts]
+        yield _note(parts, Wording(39 + 15 * files, 82 + 19 * files))
+
+
+def _attribution(attachment: WireAttachment) -> Iterator[Block]:
+    """Yield how commits are to be signed; clients tag it for every model."""
+    told = "\n".join(text for text in (attachment.commit, attachment.pr) if text)
+    if told:
+        yield _note([Part(Kind.REMINDER, "Commit attribution", told)], Wording(88, 149))
+
+
+_REMINDERS = {
+    "model": ENVIRONMENT,
+    "silent_turn_reminder": "Reminders to report",
+    "total_tokens_reminder": "Token reminders",
+}
+
+
+def _told_as_it_is(attachment: WireAttachment) -> Iterator[Block]:
+    if attachment.text:
+        yield _note([Part(Kind.REMINDER, _REMINDERS[attachment.type], attachment.text)], Wording(0, 0))
+
+
 def _prompt_snapshot(attachment: WireAttachment) -> Iterator[Block]:
-    """Yield the fixed part of a request as clients from 2.1.330 on record it."""
-    prompt = _texts(attachment.system_prompt)
+    """Yield the fixed part of a request as clients from 2.1.330 on record it.
+
+    The first record of a session and of a compacted window is without the tools.
+    """
+    prompt = _texts(attachment.system_prompt, "\n\n")
     if prompt:
-        yield Block(Form.DEFINITION, (Part(Kind.SYSTEM_PROMPT, "System prompt", prompt),), prompt)
+        whole = f"{attachment.cli_prefix}\n{prompt}" if attachment.cli_prefix else prompt
+        yield Block(Form.DEFINITION, (Part(Kind.SYSTEM_PROMPT, "System prompt", whole),), whole)
     for tool in attachment.tools:
-        part = tool_part(msgspec.json.decode(tool, type=_Named).name, bytes(tool).decode())
+        part = tool_part(tool.name, bytes(tool.schema).decode())
         yield Block(Form.DEFINITION, (part,), part.text)
 
 
@@ -225,5 +295,10 @@ _READERS: dict[str, Callable[[WireAttachment], Iterator[Block]]] = {
     "hook_success": _hook_output,
     "hook_additional_context": _hook_context,
     "task_reminder": _task_reminder,
+    "environment": _environment,
+    "date": _date,
+    "instructions": _instructions,
+    "remote_session_change": _attribution,
+    **dict.fromkeys(_REMINDERS, _told_as_it_is),
     "prompt_snapshot": _prompt_snapshot,
 }
