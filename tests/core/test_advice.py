@@ -89,6 +89,14 @@ def test_a_skill_that_was_called_or_loaded_keeps_its_listing(sign: Resource) -> 
     assert advised(Resource(Kind.SKILL_LISTING, "pdf", 600), sign) == []
 
 
+def test_an_agent_is_not_used_because_a_skill_of_its_name_was_loaded() -> None:
+    named_alike = Resource(Kind.SKILL_BODY, "review", 600, turn=NOW)
+
+    assert advised(Resource(Kind.AGENT, "review", 600), named_alike) == [
+        ("hide unused agents", "1 agent", 600)
+    ]
+
+
 # -------------------------------------------------------------------------------------------------- skills
 @pytest.mark.parametrize(("idle", "found"), [(IDLE_SKILL_TURNS - 1, 0), (IDLE_SKILL_TURNS, 1)])
 def test_a_loaded_skill_is_idle_after_twenty_requests(idle: int, found: int) -> None:

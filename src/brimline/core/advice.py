@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from brimline.core.resource import Category, Kind, Resource
+from brimline.core.resource import Kind, Resource
 from brimline.core.snapshot import Snapshot
 
 STALE_TURNS = 5
@@ -58,9 +58,9 @@ def _tokens(resources: Iterable[Resource]) -> int:
     return sum(resource.tokens for resource in resources)
 
 
-def _used(snapshot: Snapshot, category: Category) -> set[str]:
-    """Return the names of *category* that were called, or loaded, which only a call does."""
-    members = (resource for resource in snapshot.resources if resource.kind.category is category)
+def _used(snapshot: Snapshot, *kinds: Kind) -> set[str]:
+    """Return the names among *kinds* that were called, or loaded, which only a call does."""
+    members = (resource for resource in snapshot.resources if resource.kind in kinds)
     return {resource.name for resource in members if resource.uses or resource.kind is Kind.SKILL_BODY}
 
 
@@ -71,7 +71,7 @@ def _counted(number: int, noun: str) -> str:
 def _idle_servers(snapshot: Snapshot) -> Iterator[Recommendation]:
     if snapshot.turn < YOUNG_TURNS:
         return
-    used = _used(snapshot, Category.MCPS)
+    used = _used(snapshot, Kind.MCP_SERVER)
     for server, resources in _by_name(snapshot.resources, Kind.MCP_SERVER).items():
         if server not in used:
             why = f"none of its tools was called in {snapshot.turn} requests"
@@ -81,12 +81,9 @@ def _idle_servers(snapshot: Snapshot) -> Iterator[Recommendation]:
 def _unused_listings(snapshot: Snapshot) -> Iterator[Recommendation]:
     if snapshot.turn < YOUNG_TURNS:
         return
-    for kind, noun, category in (
-        (Kind.SKILL_LISTING, "skill", Category.SKILLS),
-        (Kind.AGENT, "agent", Category.AGENTS),
-    ):
-        used = _used(snapshot, category)
-        idle = {n: rs for n, rs in _by_name(snapshot.resources, kind).items() if n not in used}
+    for noun, listing, *bodies in (("skill", Kind.SKILL_LISTING, Kind.SKILL_BODY), ("agent", Kind.AGENT)):
+        used = _used(snapshot, listing, *bodies)
+        idle = {n: rs for n, rs in _by_name(snapshot.resources, listing).items() if n not in used}
         if idle:
             freed = sum(_tokens(resources) for resources in idle.values())
             largest = max(idle, key=lambda name: _tokens(idle[name]))
