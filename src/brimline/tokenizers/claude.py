@@ -105,7 +105,7 @@ class ClaudeTokenizer:
     def forget(self) -> None:
         """Drop what was remembered of earlier texts, as a benchmark of the first sight needs."""
         self._texts.clear()
-        self._prices.clear()
+        self._prices.forget()
 
     def _count(self, text: str) -> int:
         if not text:

@@ -17,12 +17,15 @@ Source: the measured rules of ctok (data/LICENSE.ctok).
 import re
 from bisect import bisect_right
 from functools import cache
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from brimline.tokenizers.claude_vocabulary import DATA
 
 LITERAL: Final = "\1"
 SPACES: Final = " \t\n\u3000"
+FIRST_BEYOND_ASCII: Final = 0x80
+FIRST_BEYOND: Final = 0x10000  # the basic plane, in which classes differ
 CIRCLED: Final = "\u24b6-\u24e9"  # letters of words, but as symbols they let no contraction follow
 
 
@@ -35,14 +38,14 @@ class Cut(NamedTuple):
     """Finds the keys; the free spaces lie between them."""
 
 
-def make_cut(word: str, mark: str, symbol: str) -> Cut:
-    """Return the cut for the classes given as the insides of regex sets."""
-    s = SPACES
-    no_mark = f"[^{word}{mark}{symbol}{s}]"
-    spelled = f"[{word}][{word}{mark}]*+"
-    stray = f"[{mark}]++(?:{spelled})?" if mark else "(?!)"
-    opens_word = f"'[{word}{mark}]"
-    space = f" (?:(?<={no_mark} )(?![{s}])|(?<![{s}] )(?={no_mark}|{opens_word}))"
+def make_cut(word: str, symbol: str, alone: str) -> Cut:
+    """Return the cut for three classes: of words (w, m), of symbols (p, S, N, n, D, V), and H with d.
+
+    Each is the inside of a regex set. They are long and slow to compile, so each stands as rarely as it can.
+    A key that starts with a combining mark is a word whose mark found no letter before it.
+    """
+    s, opens_word = SPACES, f"'[{word}]"
+    space = f" (?:(?<=[{alone}] )(?![{s}])|(?<![{s}] )(?=[{alone}]|{opens_word}))"
     symbols = (
         f"[{s}{LITERAL}]*+[{symbol}]++"
         f"(?:(?:[ {LITERAL}]|[ ][\t\n\u3000][{s}]*+)(?!{opens_word})[{symbol}]++)*+"
@@ -50,27 +53,26 @@ def make_cut(word: str, mark: str, symbol: str) -> Cut:
     )
     key = "|".join(
         (
-            spelled,
+            f"[{word}]++",
             "[0-9]{1,3}+",
-            f"(?<![{CIRCLED}])[{s}{LITERAL}]*+'(?:{spelled}|{stray})",
+            f"(?<![{CIRCLED}])[{s}{LITERAL}]*+{opens_word}++",
             symbols,
-            f"[{s}]{{2,}}+|[\t\n\u3000{LITERAL}]",
-            stray,
-            no_mark,
+            f"[{s}]{{2,}}+",
+            "[^ ]",
         )
     )
     return Cut(re.compile(space), re.compile(key))
 
 
-ASCII: Final = make_cut("A-Za-z", "", r"!-/:-@\[-`{-~")
+ASCII_SYMBOLS: Final = r"!-/:-@\[-`{-~"
+ASCII: Final = make_cut("A-Za-z", ASCII_SYMBOLS, "0-9")
 
 
 @cache
 def any_text() -> Cut:
     """Return the cut for text that is not all ASCII."""
-    return make_cut(
-        "A-Za-z" + regex_set("w"), regex_set("m"), r"!-/:-@\[-`{-~" + "".join(map(regex_set, "pSNnDV"))
-    )
+    alone = "0-9" + regex_set("H") + "\U00010000-\U0010ffff"
+    return make_cut("A-Za-z" + regex_set("wm"), ASCII_SYMBOLS + regex_set("pSNnDV"), alone)
 
 
 @cache
@@ -92,15 +94,17 @@ def _runs(line: str) -> tuple[list[int], str]:
     return [int(run[:-1], 16) for run in runs], "".join(run[-1] for run in runs)
 
 
-def regex_set(letter: str) -> str:
-    """Return the non-ASCII characters of the class *letter*, as the inside of a regex set."""
-    return _set(*_classes(), letter)
+def regex_set(letters: str) -> str:
+    """Return the non-ASCII characters of the classes *letters*, as the inside of a regex set."""
+    return _set(*_classes(), letters)
 
 
-def _set(starts: list[int], letters: str, letter: str) -> str:
-    ends = [*starts[1:], 0x10000]
-    runs = zip(starts, ends, letters, strict=True)
-    return "".join(f"{chr(a)}-{chr(b - 1)}" for a, b, each in runs if each == letter and a > 0x7F)  # noqa: PLR2004
+def _set(starts: list[int], classes: str, letters: str) -> str:
+    ends = [*starts[1:], FIRST_BEYOND]
+    runs = zip(starts, ends, classes, strict=True)
+    wanted = groupby(runs, key=lambda run: run[0] >= FIRST_BEYOND_ASCII and run[2] in letters)
+    joined = (list(group) for is_wanted, group in wanted if is_wanted)
+    return "".join(f"{chr(group[0][0])}-{chr(group[-1][1] - 1)}" for group in joined)
 
 
 @cache

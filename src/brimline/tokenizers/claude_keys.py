@@ -4,6 +4,7 @@ Source: the measured rules of ctok (data/LICENSE.ctok).
 """
 
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -15,6 +16,7 @@ SHORTEST_CAPS: Final = 4
 KEPT_KEYS: Final = 100_000
 LONGEST_KEPT_KEY: Final = 64
 
+_RUNS = re.compile("p+|D+|V+|S[SV]*|[Nn][NnV]*")  # in classes; a selector goes with the symbol before it
 _CHUNKS = re.compile(f"[{SPACES}{LITERAL}]++|[^{SPACES}{LITERAL}]++")
 _SYMBOL_LETTERS: Final = ((0x16EE, 0x16F0), (0x2160, 0x2188), (0x24B6, 0x24E9), (0xA6E6, 0xA6EF))
 _CAPITALS_OF_16: Final = {"\u1c89": "\u1c8a", "\ua7cb": "\u0264"}  # the model knows these Unicode 16 pairs
@@ -29,12 +31,13 @@ class Prices(dict[str, int]):
         super().__init__()
         self.vocabulary: Final = vocabulary
         self.marks_caps: Final = marks_caps
+        self._chunks: Final[dict[str, int]] = {}
 
     def __missing__(self, key: str) -> int:
         tokens = self.price(key)
         if len(key) <= LONGEST_KEPT_KEY:
             if len(self) >= KEPT_KEYS:
-                self.clear()
+                self.forget()
             self[key] = tokens
         return tokens
 
@@ -96,17 +99,26 @@ class Prices(dict[str, int]):
 
         A neighbour that is not in the key (an empty string) is a word, which does.
         """
-        if spaces == " " and (not left or last_run(left).closes) and (not right or first_run(right).opens):
+        if spaces == " " and (not left or marks_of(left).closes) and (not right or marks_of(right).opens):
             return 0
         return self.spaces(spaces)
 
     def chunk(self, chunk: str, *, opens: bool, closes: bool) -> int:
         """Return the tokens of symbols without a space in them."""
-        if len(chunk) == 1 and not opens and not closes:
-            return self.vocabulary.char_tokens(chunk)
-        before = BOW if opens and first_run(chunk).opens else ""
-        after = EOW if closes and last_run(chunk).closes else ""
-        return self.vocabulary.tokens(before + chunk + after)
+        marks = marks_of(chunk)
+        marked = (BOW if opens and marks.opens else "") + chunk + (EOW if closes and marks.closes else "")
+        if len(marked) > LONGEST_KEPT_KEY:
+            return self.vocabulary.tokens(marked)
+        if marked not in self._chunks:
+            if len(self._chunks) >= KEPT_KEYS:
+                self._chunks.clear()
+            self._chunks[marked] = self.vocabulary.tokens(marked)
+        return self._chunks[marked]
+
+    def forget(self) -> None:
+        """Drop all prices."""
+        self.clear()
+        self._chunks.clear()
 
 
 def is_spaces(chunk: str) -> bool:
@@ -119,50 +131,38 @@ def closes_run(spaces: str) -> bool:
     return spaces[0] in " \1" and spaces[1:2] != " "
 
 
-class Run(NamedTuple):
-    """Whether a run of symbols takes a mark where it borders a space on its left and on its right."""
+class Marks(NamedTuple):
+    """Whether symbols take a mark where they border a space on their left and on their right."""
 
     opens: bool
     closes: bool
 
 
-def first_run(chunk: str) -> Run:
-    """Return what the first run of a *chunk* of symbols takes."""
+def marks_of(chunk: str) -> Marks:
+    """Return which marks *chunk*, symbols without a space, takes at its ends."""
     if chunk.isascii():
-        return Run(opens=True, closes=True)
-    return run_marks(runs_of(chunk)[0])
+        return Marks(opens=True, closes=True)
+    return _marks_of_short(chunk) if len(chunk) <= LONGEST_KEPT_KEY else _marks_of_any(chunk)
 
 
-def last_run(chunk: str) -> Run:
-    """Return what the last run of a *chunk* of symbols takes."""
-    if chunk.isascii():
-        return Run(opens=True, closes=True)
-    return run_marks(runs_of(chunk)[-1])
+def _marks_of_any(chunk: str) -> Marks:
+    runs = [found[0] for found in _RUNS.finditer(classes_of(chunk))]
+    return Marks(opens=run_marks(runs[0]).opens, closes=run_marks(runs[-1]).closes)
 
 
-def runs_of(chunk: str) -> list[str]:
-    """Return the classes of each run in *chunk*: of one class, or numbers; selectors go with their base."""
-    runs: list[str] = []
-    for letter in map(class_of, chunk):
-        if runs and joins(runs[-1], letter):
-            runs[-1] += letter
-        else:
-            runs.append(letter)
-    return runs
+_marks_of_short = lru_cache(maxsize=10_000)(_marks_of_any)
 
 
-def joins(run: str, letter: str) -> bool:
-    """Return whether a character of class *letter* continues the *run*."""
-    if letter == "V":
-        return run[0] in "SNnV"
-    return letter == run[0] or (letter in "Nn" and run[0] in "Nn")
+def classes_of(chunk: str) -> str:
+    """Return the class of each character of *chunk*."""
+    return "".join(map(class_of, chunk))
 
 
-def run_marks(run: str) -> Run:
+def run_marks(run: str) -> Marks:
     """Return which marks a *run* (its classes) takes: numbers only where all are of one kind."""
     opens, closes = run[0] in "pSV", run[-1] in "pSV"
     uniform = run[0] in "NnD" and run == run[0] * len(run)
-    return Run(opens=opens or uniform, closes=closes or uniform)
+    return Marks(opens=opens or uniform, closes=closes or uniform)
 
 
 def mark_case(word: str, *, marks_caps: bool) -> tuple[str, str]:

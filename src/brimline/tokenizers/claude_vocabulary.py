@@ -55,10 +55,16 @@ class Vocabulary:
         """Return the fewest tokens that spell *marked*; no piece in it is longer than *longest*."""
         if marked in self.pieces:
             return 1
-        if len(marked) <= LONG:
-            return self._fewest_in_short(marked, longest)
-        spared, shorter = self.shorten_runs(marked)
-        return spared + self._fewest_in_long(shorter)
+        if len(marked) > LONG:
+            spared, shorter = self.shorten_runs(marked)
+            return spared + self._fewest_in_long(shorter)
+        if self._splits_in_two(marked):
+            return 2
+        return self._fewest_in_short(marked, longest)
+
+    def _splits_in_two(self, marked: str) -> bool:
+        pieces = self.pieces
+        return any(marked[:at] in pieces and marked[at:] in pieces for at in range(len(marked) - 1, 0, -1))
 
     def _fewest_in_short(self, marked: str, longest: int) -> int:
         pieces, chars = self.pieces, self.char_tokens
