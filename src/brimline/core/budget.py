@@ -23,9 +23,9 @@ STANDARD = (
 
 CLAUDE_CODE = (
     Pool("reserved", 0.05),
-    Pool("system", 0.22, (Pool("prompt", 0.18), Pool("modes", 0.03), Pool("symbols", 0.01))),
-    Pool("dynamic", 0.08, (Pool("mcp", 0.04), Pool("skills", 0.03), Pool("agents", 0.01))),
-    Pool("working", 0.65, (Pool("conversation", 0.25), Pool("context", 0.2), Pool("buffer", 0.2))),
+    Pool("system", 0.275, (Pool("prompt", 0.25), Pool("modes", 0.02), Pool("symbols", 0.005))),
+    Pool("dynamic", 0.085, (Pool("mcp", 0.005), Pool("skills", 0.06), Pool("agents", 0.02))),
+    Pool("working", 0.59, (Pool("conversation", 0.18), Pool("context", 0.245), Pool("buffer", 0.165))),
 )
 """Fitted to 44 real sessions (docs/decisions/0006-presets.md): tool definitions weigh most at the start."""
 
