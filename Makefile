@@ -32,6 +32,7 @@ $(VENV)/.locked: requirements-dev.txt
 
 $(READY): $(VENV)/.locked pyproject.toml
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src # as pip does for what it copies: a start must not wait for the compiler
 	@touch $@
 
 # ------------------------------------------------------------------------------------- to look at

@@ -179,8 +179,7 @@ def load_found(place: Place, session: str | None, turn: int | None = None) -> Fo
     transcript = find_transcript(listing, session, str(place.cwd))
     store = open_sessions_index(place.folders)
     loaded, wanted = load_for_request(Path(transcript.path), store, turn)
-    notice = "" if store.notice.endswith(" is new.") else store.notice
-    return Found(loaded, wanted, tuple(sentence for sentence in (notice, _skipped(loaded)) if sentence))
+    return Found(loaded, wanted, tuple(said for said in (store.notice, _skipped(loaded)) if said))
 
 
 def _skipped(loaded: Loaded) -> str:
