@@ -103,7 +103,7 @@ def _old_copies(snapshot: Snapshot) -> Iterator[Recommendation]:
     for file, reads in _by_name(snapshot.resources, Kind.FILE).items():
         old = _superseded(reads)
         if old:
-            why = f"read {len(reads)} times; only the newest copy can still be right"
+            why = f"read {len(reads)} times; a later one is at least as long"
             yield Recommendation("drop old copies", file, _tokens(old), why)
 
 
