@@ -51,6 +51,11 @@ class WireAttachment(msgspec.Struct, rename="camel"):
     cli_prefix: str = ""
     system_prompt: msgspec.Raw = msgspec.Raw(b'""')
     tools: list["_Tool"] = []
+    entries: list[msgspec.Raw] = []
+
+
+class _Named(msgspec.Struct):
+    name: str = ""
 
 
 class _Tool(msgspec.Struct):
@@ -268,6 +273,13 @@ def _told_as_it_is(attachment: WireAttachment) -> Iterator[Block]:
         yield _note([Part(Kind.REMINDER, _REMINDERS[attachment.type], attachment.text)], Wording(0, 0))
 
 
+def _loaded_tools(attachment: WireAttachment) -> Iterator[Block]:
+    """Yield the definitions that ToolSearch loaded, as clients from 2.1.330 on record them."""
+    for definition in attachment.entries:
+        part = tool_part(msgspec.json.decode(definition, type=_Named).name, bytes(definition).decode())
+        yield Block(Form.SCHEMA, (part,), part.text)
+
+
 def _prompt_snapshot(attachment: WireAttachment) -> Iterator[Block]:
     """Yield the fixed part of a request as clients from 2.1.330 on record it.
 
@@ -300,5 +312,6 @@ _READERS: dict[str, Callable[[WireAttachment], Iterator[Block]]] = {
     "instructions": _instructions,
     "remote_session_change": _attribution,
     **dict.fromkeys(_REMINDERS, _told_as_it_is),
+    "deferred_tools_record": _loaded_tools,
     "prompt_snapshot": _prompt_snapshot,
 }

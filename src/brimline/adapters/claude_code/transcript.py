@@ -46,7 +46,13 @@ from brimline.core.usage import Usage
 CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 
 LOADED_SCHEMA_TOKENS = 600
-"""What a tool's definition is taken for when ToolSearch loads it: 318 to 1,214 were seen, none is logged."""
+"""What a tool's definition is taken for when ToolSearch loads it: 318 to 1,214 were seen.
+
+Clients before 2.1.330 do not log it; later ones do, lines later.
+"""
+
+LOADABLE = frozenset({Kind.MCP_SERVER, Kind.BUILTIN_TOOL})
+"""Where a tool's definition counts."""
 
 SYNTHETIC = "<synthetic>"
 """The model of messages that the client made up itself; no request stands behind them."""
@@ -188,11 +194,23 @@ class _Reader:
         node.is_attachment = True
         blocks = list(read_attachment(record.attachment))
         entries = self._measure_all(blocks)
+        self._forget_estimates({block.parts[0].name for block in blocks if block.form is Form.SCHEMA})
         if any(block.form is Form.DEFINITION for block in blocks):
             has_tools = any(entry.kind is not Kind.SYSTEM_PROMPT for entry in entries)
             self._note_fixed(Fixed(number, has_tools, entries))
         else:
             node.entries = entries
+
+    def _forget_estimates(self, names: set[str]) -> None:
+        """Drop what tools loaded since the last answer were taken for: their definitions have come."""
+        for node in reversed(self.session.nodes):
+            if not names or node.request != NOBODY:
+                return
+            node.entries = [
+                entry
+                for entry in node.entries
+                if not (entry.estimated and entry.name in names and entry.kind in LOADABLE)
+            ]
 
     def _note_fixed(self, fixed: Fixed) -> None:
         known = self.session.fixed
@@ -276,7 +294,8 @@ class _Reader:
         return [entry for block in blocks for entry in self._measure(block)]
 
     def _measure(self, block: Block) -> list[Entry]:
-        estimated = block.form is Form.SCHEMA or (block.form is Form.IMAGE and block.size is None)
+        estimated = block.form is Form.SCHEMA and not block.text
+        estimated = estimated or (block.form is Form.IMAGE and block.size is None)
         return [
             Entry(part.kind, part.name, tokens, estimated, block.call_id)
             for part, tokens in zip(block.parts, self._shares(block), strict=True)
@@ -297,7 +316,7 @@ class _Reader:
         if block.form is Form.NOTE:
             tagged = block.tagged and bool(self.session.results)
             return self.meter.note(block.text, block.wording, tagged=tagged)
-        if block.form is Form.SCHEMA:
+        if block.form is Form.SCHEMA and not block.text:
             return LOADED_SCHEMA_TOKENS
         if block.form is Form.IMAGE:
             return self.meter.image(*block.size) if block.size else UNKNOWN_IMAGE_TOKENS
