@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HOME_FOLDER = re.compile(r"(?<![\w.~:$}])/(?:home(?!/(?:me|you|dev|user)\b)|root|work|farm|opt|private|var/folders)/[\w.-]")
+HOME_FOLDER = re.compile(
+    r"(?<![\w.~:$}])/(?:home(?!/(?:me|you|dev|user)\b)|root|work|farm|opt|private|var/folders)/[\w.-]"
+)
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host|\bfile:")
 SESSIONS = re.compile(r"\.(?:jsonl|json|gz|xz|svg|txt)$")
 
