@@ -2,10 +2,12 @@
 
 import re
 from functools import cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from brimline.core.ports import Tokenizer
 from brimline.core.tokens import Provenance
+
+if TYPE_CHECKING:  # the ports load dataclasses, which take a fifth of the time to the first count
+    from brimline.core.ports import Tokenizer
 
 _CLAUDE: Final = re.compile(r"claude|\b(?:opus|sonnet|haiku|fable|mythos)\b")
 _VERSION: Final = re.compile(r"(?<![\dv])(\d{1,2})(?:[-.](\d{1,2}))?(?!\d)")
@@ -31,7 +33,7 @@ _GENERATIONS: Final = (
 _LATEST_MEASURED: Final = Version(5, 0)
 
 
-def tokenizer_for(model: str) -> Tokenizer:
+def tokenizer_for(model: str) -> "Tokenizer":
     """Return the tokenizer of *model*, whatever vendor prefix, date or `[1m]` its id carries.
 
     A Claude model newer than those measured, or of no version, gets the newest generation known and says
@@ -47,7 +49,7 @@ def tokenizer_for(model: str) -> Tokenizer:
     return _estimate("unknown")
 
 
-def _claude_for(model: str) -> Tokenizer:
+def _claude_for(model: str) -> "Tokenizer":
     version = claude_version(model)
     generation = claude_generation(model)
     if not generation:
@@ -86,14 +88,14 @@ def claude_version(model: str) -> Version | None:
 
 
 @cache
-def _claude(generation: str, provenance: Provenance) -> Tokenizer:
+def _claude(generation: str, provenance: Provenance) -> "Tokenizer":
     from brimline.tokenizers.claude import GENERATIONS, ClaudeTokenizer
 
     return ClaudeTokenizer(GENERATIONS[generation], provenance)
 
 
 @cache
-def _openai(encoding: str) -> Tokenizer:
+def _openai(encoding: str) -> "Tokenizer":
     try:
         from brimline.tokenizers.openai import OpenAITokenizer
     except ImportError:
@@ -102,7 +104,7 @@ def _openai(encoding: str) -> Tokenizer:
 
 
 @cache
-def _estimate(family: str) -> Tokenizer:
+def _estimate(family: str) -> "Tokenizer":
     from brimline.tokenizers.estimate import EstimatingTokenizer
 
     return EstimatingTokenizer(family)
