@@ -18,6 +18,32 @@ class Item(NamedTuple):
     last_used: float | None
 
 
+_NOTHING = Item(0, Provenance.EXACT, 0, None)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """An item while it is added up: a new value for each resource would take twice as long."""
+
+    tokens: int
+    provenance: Provenance
+    uses: int
+    last_used: float | None
+
+    def add(self, resource: Resource) -> None:
+        self.tokens += resource.tokens
+        self.uses += resource.uses
+        if resource.provenance is not self.provenance:
+            self.provenance = weakest(self.provenance, resource.provenance)
+        if self.last_used is None:
+            self.last_used = resource.last_used
+        elif resource.last_used is not None:
+            self.last_used = max(self.last_used, resource.last_used)
+
+    def item(self) -> Item:
+        return Item(self.tokens, self.provenance, self.uses, self.last_used)
+
+
 ItemKey: TypeAlias = tuple[Category, str]
 """What makes resources one item: its category and name."""
 
@@ -31,14 +57,17 @@ class Tally:
 
     def add(self, resources: Iterable[Resource]) -> "Tally":
         """Return this tally with *resources* added; costs a copy of the items, not of what they sum."""
-        items, pools = dict(self.items), dict(self.pools)
+        pools = dict(self.pools)
+        sums: dict[ItemKey, _Sum] = {}
         for resource in resources:
             category, pool = PLACES[resource.kind]
-            key = (category, resource.name)
-            item = items.get(key)
-            items[key] = _begin(resource) if item is None else _merge(item, resource)
             pools[pool] = pools.get(pool, 0) + resource.tokens
-        return Tally(items, pools)
+            key = (category, resource.name)
+            growing = sums.get(key)
+            if growing is None:
+                growing = sums[key] = _Sum(*self.items.get(key, _NOTHING))
+            growing.add(resource)
+        return Tally({**self.items, **{key: growing.item() for key, growing in sums.items()}}, pools)
 
     @property
     def tokens(self) -> int:
@@ -49,26 +78,6 @@ class Tally:
     def provenance(self) -> Provenance:
         """What the whole sum may claim."""
         return weakest(*{item.provenance for item in self.items.values()})
-
-
-def _begin(resource: Resource) -> Item:
-    return Item(resource.tokens, resource.provenance, resource.uses, resource.last_used)
-
-
-def _merge(item: Item, resource: Resource) -> Item:
-    sure = item.provenance is resource.provenance
-    return Item(
-        item.tokens + resource.tokens,
-        item.provenance if sure else weakest(item.provenance, resource.provenance),
-        item.uses + resource.uses,
-        _later(item.last_used, resource.last_used),
-    )
-
-
-def _later(one: float | None, other: float | None) -> float | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return max(one, other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
