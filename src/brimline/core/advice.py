@@ -4,7 +4,7 @@ Nothing here acts or prices a cut; it points at what lies idle.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from brimline.core.resource import Kind, Resource
@@ -35,72 +35,93 @@ class Recommendation(NamedTuple):
     why: str
 
 
+class _Held(NamedTuple):
+    """A window's resources by kind, at a request (1-based)."""
+
+    turn: int
+    by_kind: Mapping[Kind, list[Resource]]
+
+    def named(self, kind: Kind) -> dict[str, list[Resource]]:
+        """Return by name what of *kind* is neither pinned nor essential."""
+        named: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.by_kind.get(kind, ()):
+            if not (resource.pinned or resource.essential):
+                named[resource.name].append(resource)
+        return named
+
+    def called(self, kind: Kind) -> set[str]:
+        """Return the names of *kind* that were called."""
+        return {resource.name for resource in self.by_kind.get(kind, ()) if resource.uses}
+
+    def loaded(self) -> set[str]:
+        """Return the names of the skills that were loaded, which only a call does."""
+        return {resource.name for resource in self.by_kind.get(Kind.SKILL_BODY, ())}
+
+
 def advise(snapshot: Snapshot) -> tuple[Recommendation, ...]:
     """Return what would free room in *snapshot*, largest first; no two count the same tokens.
 
     Nothing pinned or essential is named. Of a partial snapshot only the new resources are looked at.
     """
-    finders = (_idle_servers, _unused_listings, _idle_skills, _old_copies, _stale_results, _long_memory)
-    found = (advice for find in finders for advice in find(snapshot))
+    finders = [_idle_skills, _old_copies, _stale_results, _long_memory]
+    if snapshot.turn >= YOUNG_TURNS:
+        finders += [_idle_servers, _unused_skills, _unused_agents]
+    held = _sort(snapshot)
+    found = (advice for find in finders for advice in find(held))
     worth = [advice for advice in found if advice.frees_tokens >= WORTH_SHARE * snapshot.window.size_tokens]
     return tuple(sorted(worth, key=lambda advice: (-advice.frees_tokens, advice.action, advice.target)))
 
 
-def _by_name(resources: Iterable[Resource], *kinds: Kind) -> dict[str, list[Resource]]:
-    named: dict[str, list[Resource]] = defaultdict(list)
-    for resource in resources:
-        if resource.kind in kinds and not (resource.pinned or resource.essential):
-            named[resource.name].append(resource)
-    return named
+def _sort(snapshot: Snapshot) -> _Held:
+    by_kind: dict[Kind, list[Resource]] = defaultdict(list)
+    for resource in snapshot.resources:
+        by_kind[resource.kind].append(resource)
+    return _Held(snapshot.turn, by_kind)
 
 
 def _tokens(resources: Iterable[Resource]) -> int:
     return sum(resource.tokens for resource in resources)
 
 
-def _used(snapshot: Snapshot, *kinds: Kind) -> set[str]:
-    """Return the names among *kinds* that were called, or loaded, which only a call does."""
-    members = (resource for resource in snapshot.resources if resource.kind in kinds)
-    return {resource.name for resource in members if resource.uses or resource.kind is Kind.SKILL_BODY}
-
-
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _idle_servers(snapshot: Snapshot) -> Iterator[Recommendation]:
-    if snapshot.turn < YOUNG_TURNS:
-        return
-    used = _used(snapshot, Kind.MCP_SERVER)
-    for server, resources in _by_name(snapshot.resources, Kind.MCP_SERVER).items():
-        if server not in used:
-            why = f"none of its tools was called in {snapshot.turn} requests"
+def _idle_servers(held: _Held) -> Iterator[Recommendation]:
+    called = held.called(Kind.MCP_SERVER)
+    for server, resources in held.named(Kind.MCP_SERVER).items():
+        if server not in called:
+            why = f"none of its tools was called in {held.turn} requests"
             yield Recommendation("unload MCP server", server, _tokens(resources), why)
 
 
-def _unused_listings(snapshot: Snapshot) -> Iterator[Recommendation]:
-    if snapshot.turn < YOUNG_TURNS:
-        return
-    for noun, listing, *bodies in (("skill", Kind.SKILL_LISTING, Kind.SKILL_BODY), ("agent", Kind.AGENT)):
-        used = _used(snapshot, listing, *bodies)
-        idle = {n: rs for n, rs in _by_name(snapshot.resources, listing).items() if n not in used}
-        if idle:
-            freed = sum(_tokens(resources) for resources in idle.values())
-            largest = max(idle, key=lambda name: _tokens(idle[name]))
-            why = f"listed in every request, never called in {snapshot.turn}; the longest is {largest}"
-            yield Recommendation(f"hide unused {noun}s", _counted(len(idle), noun), freed, why)
+def _unused_skills(held: _Held) -> Iterator[Recommendation]:
+    used = held.called(Kind.SKILL_LISTING) | held.loaded()
+    return _unused(held, Kind.SKILL_LISTING, "skill", used)
 
 
-def _idle_skills(snapshot: Snapshot) -> Iterator[Recommendation]:
-    for skill, resources in _by_name(snapshot.resources, Kind.SKILL_BODY).items():
-        idle_turns = snapshot.turn - max(resource.turn for resource in resources)
+def _unused_agents(held: _Held) -> Iterator[Recommendation]:
+    return _unused(held, Kind.AGENT, "agent", held.called(Kind.AGENT))
+
+
+def _unused(held: _Held, listing: Kind, noun: str, used: set[str]) -> Iterator[Recommendation]:
+    freed = {name: _tokens(listed) for name, listed in held.named(listing).items() if name not in used}
+    if freed:
+        longest = max(freed, key=freed.__getitem__)
+        why = f"listed in every request, never called in {held.turn}; the longest is {longest}"
+        yield Recommendation(f"hide unused {noun}s", _counted(len(freed), noun), sum(freed.values()), why)
+
+
+def _idle_skills(held: _Held) -> Iterator[Recommendation]:
+    for skill, resources in held.named(Kind.SKILL_BODY).items():
+        idle_turns = held.turn - max(resource.turn for resource in resources)
         if idle_turns >= IDLE_SKILL_TURNS:
             why = f"loaded {idle_turns} requests ago and not called since"
             yield Recommendation("unload skill", skill, _tokens(resources), why)
 
 
-def _old_copies(snapshot: Snapshot) -> Iterator[Recommendation]:
-    for file, reads in _by_name(snapshot.resources, Kind.FILE).items():
+def _old_copies(held: _Held) -> Iterator[Recommendation]:
+    for file, reads in held.named(Kind.FILE).items():
         old = _superseded(reads)
         if old:
             why = f"read {len(reads)} times; a later one is at least as long"
@@ -118,17 +139,17 @@ def _superseded(reads: Sequence[Resource]) -> list[Resource]:
     return old
 
 
-def _stale_results(snapshot: Snapshot) -> Iterator[Recommendation]:
-    for tool, results in _by_name(snapshot.resources, Kind.TOOL_RESULT).items():
-        stale = [result for result in results if snapshot.turn - result.turn >= STALE_TURNS]
+def _stale_results(held: _Held) -> Iterator[Recommendation]:
+    for tool, results in held.named(Kind.TOOL_RESULT).items():
+        stale = [result for result in results if held.turn - result.turn >= STALE_TURNS]
         if stale:
             why = f"{_counted(len(stale), 'result')} at least {STALE_TURNS} requests old"
             yield Recommendation("clear temporary context", tool, _tokens(stale), why)
 
 
-def _long_memory(snapshot: Snapshot) -> Iterator[Recommendation]:
-    for file, copies in _by_name(snapshot.resources, Kind.MEMORY_FILE).items():
-        if _tokens(copies) > LONG_MEMORY_TOKENS:
-            freed = _tokens(copies) - LONG_MEMORY_TOKENS
-            why = f"{_tokens(copies):,} tokens in every request; {LONG_MEMORY_TOKENS:,} would do for most"
-            yield Recommendation("shorten memory file", file, freed, why)
+def _long_memory(held: _Held) -> Iterator[Recommendation]:
+    for file, copies in held.named(Kind.MEMORY_FILE).items():
+        tokens = _tokens(copies)
+        if tokens > LONG_MEMORY_TOKENS:
+            why = f"{tokens:,} tokens in every request; {LONG_MEMORY_TOKENS:,} would do for most"
+            yield Recommendation("shorten memory file", file, tokens - LONG_MEMORY_TOKENS, why)
