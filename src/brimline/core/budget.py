@@ -168,8 +168,7 @@ def apportion(whole: int, weights: Sequence[float]) -> list[int]:
     if not total:
         return [0] * len(weights)
     exact = [whole * weight / total for weight in weights]
-    # A hair of tolerance keeps 200,000 x 0.015 = 2,999.9999... at 3,000.
-    parts = [int(share + 1e-6) for share in exact]
+    parts = [int(share) for share in exact]
     by_remainder = sorted(range(len(weights)), key=lambda i: parts[i] - exact[i])
     for i in by_remainder[: whole - sum(parts)]:
         parts[i] += 1
