@@ -209,11 +209,19 @@ def test_half_a_turn_to_the_line_is_no_turn() -> None:
     assert pace([Mark(None, 0), Mark(None, 1_000)], 2_000).turns_to_line == 1
 
 
-def test_only_the_last_ten_steps_count() -> None:
-    early = [Mark(turn, 10_000 * turn) for turn in range(5)]
-    late = [Mark(100 + turn, 40_000 + 100 * turn) for turn in range(1 + PACE_TURNS)]
+# One huge step, one large one, then nine of 100: the last ten make (1,100 + 9 x 100) / 10 = 200.
+UNEVEN = [Mark(None, 0), Mark(None, 90_000), *[Mark(None, 91_100 + 100 * step) for step in range(10)]]
 
-    assert pace(early + late, 167_000).tokens_per_turn == 100
+
+def test_exactly_the_last_ten_steps_count() -> None:
+    assert len(UNEVEN) == PACE_TURNS + 2
+    assert pace(UNEVEN, 167_000).tokens_per_turn == 200
+
+
+def test_a_snapshot_and_its_history_make_the_same_ten_steps() -> None:
+    snapshot = Snapshot(window=WINDOW, reported_tokens=UNEVEN[-1].tokens)
+
+    assert analyze(snapshot, BUDGET, UNEVEN[:-1]).pace == pace(UNEVEN, WINDOW.line_tokens)
 
 
 def test_a_window_that_shrinks_or_stands_still_never_meets_the_line() -> None:
