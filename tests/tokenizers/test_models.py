@@ -5,6 +5,7 @@ import pytest
 
 from brimline.core.tokens import Provenance
 from brimline.tokenizers import tokenizer_for
+from brimline.tokenizers.models import tokenizer_within
 
 CLAUDE = {
     "claude-v3": (
@@ -82,3 +83,10 @@ def test_counting_for_claude_loads_one_vocabulary_and_nothing_heavy() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "1 []"
+
+
+def test_within_a_conversation_opus_5_keeps_white_space_at_the_end() -> None:
+    text = "result \n \t"
+    assert tokenizer_within("claude-opus-5").count(text) > tokenizer_for("claude-opus-5").count(text)
+    assert tokenizer_within("claude-opus-5-5").provenance is Provenance.ESTIMATED
+    assert tokenizer_within("claude-opus-4-5") is tokenizer_for("claude-opus-4-5")

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from brimline.core.ports import Tokenizer, Wording
 from brimline.core.tokens import Provenance
 from brimline.tokenizers.growth import image_tokens
-from brimline.tokenizers.models import tokenizer_for
+from brimline.tokenizers.models import tokenizer_within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +164,7 @@ class ConversationMeter:
 @cache
 def meter_for(model: str) -> ConversationMeter:
     """Return the meter of *model*; an unknown one is metered as the newest Claude models are."""
-    tokenizer = tokenizer_for(model or "claude")
+    tokenizer = tokenizer_within(model or "claude")
     old = tokenizer.name == "claude-v3"
     tags = old or any(f"{name}-" in f"{model}-" for name in TAGGING_MODELS)
     return ConversationMeter(tokenizer, V3 if old else V5, tags)

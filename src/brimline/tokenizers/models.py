@@ -49,6 +49,16 @@ def tokenizer_for(model: str) -> "Tokenizer":
     return _estimate("unknown")
 
 
+def tokenizer_within(model: str) -> "Tokenizer":
+    """Return what counts for *model* a text that more follows, such as a tool's result in a conversation.
+
+    It differs for Opus 5, which drops white space at the end of a message, but not within: on the steps of
+    the session data with a single result, counting results untrimmed is closer for every model.
+    """
+    tokenizer = tokenizer_for(model)
+    return _claude("claude-v4.8", tokenizer.provenance) if tokenizer.name == "claude-v5" else tokenizer
+
+
 def _claude_for(model: str) -> "Tokenizer":
     version = claude_version(model)
     generation = claude_generation(model)
