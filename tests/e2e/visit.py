@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import msgspec
 from tests.e2e.stand_in import ERRAND, Answer, Call, Kind, StandIn, Text
@@ -82,11 +82,23 @@ class Stage(NamedTuple):
     """What the stand-in reported for the last request of the main conversation."""
 
 
+class Start(TypedDict):
+    """What starts a program: for `subprocess.run` and `Popen`."""
+
+    args: list[str | Path]
+    env: dict[str, str]
+
+
+def brimline(home: Path, *arguments: str | Path) -> Start:
+    """Return what starts brimline with *home* as its BRIMLINE_HOME, and nothing of the caller's settings."""
+    environment = {"PATH": os.defpath, "HOME": str(home.parent), "BRIMLINE_HOME": str(home), "TZ": "UTC"}
+    return {"args": [BRIMLINE, *arguments], "env": environment}
+
+
 def run_brimline(home: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """Run brimline with *home* as its BRIMLINE_HOME, and nothing of the caller's settings."""
-    environment = {"PATH": os.defpath, "HOME": str(home), "BRIMLINE_HOME": str(home), "TZ": "UTC"}
-    command = [BRIMLINE, *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    """Run brimline to its end."""
+    start = brimline(home, *arguments)
+    return subprocess.run(**start, capture_output=True, text=True, check=False, timeout=120)
 
 
 def read_status(home: Path, claude: Path, *arguments: str) -> Status:
