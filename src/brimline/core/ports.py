@@ -60,7 +60,7 @@ class Meter(Protocol):
 
     @property
     def output_stays(self) -> bool:
-        """Whether a finished request's reported output is what stays of it in the window, thinking included."""
+        """Whether a finished request's reported output, thinking included, is what stays of it."""
         ...
 
     def answer_text(self, text: str, *, first: bool) -> int:
@@ -92,7 +92,7 @@ class Meter(Protocol):
         ...
 
     def note(self, text: str, wording: Wording, *, tagged: bool) -> int:
-        """Return the tokens of what the client adds in its own *wording*; *tagged* where every client tags it."""
+        """Return the tokens of what the client adds in its *wording*, *tagged* where every client tags it."""
         ...
 
     def image(self, width: int, height: int) -> int:
