@@ -178,9 +178,9 @@ def test_a_users_text_is_told_from_what_the_client_put_there(
 
 def test_a_skills_folder_without_end_is_looked_at_once() -> None:
     endless = "Base directory for this skill: " + "a" * 3_000_000
-    started = time.perf_counter()
+    started = time.process_time()
 
     block = read_user_text(endless, Record(is_meta=True), None)
 
     assert block.parts[0].kind is Kind.USER_TEXT
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

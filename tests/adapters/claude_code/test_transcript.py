@@ -95,11 +95,11 @@ def test_lines_of_tens_of_megabytes_are_read_at_once(transcript: Transcript) -> 
     transcript.answer(call("t", "Read", file_path="/big"))
     transcript.user([result("t", "a line of a large file\n" * 500_000)])
     transcript.answer(text("a" * 10_000_000))
-    started = time.perf_counter()
+    started = time.process_time()
 
     session = transcript.read()
 
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert len(session.requests) == 2
     assert max(entry.tokens for node in session.nodes for entry in node.entries) > 500_000
 
@@ -117,12 +117,12 @@ def test_no_shape_of_a_transcript_takes_quadratic_time(transcript: Transcript, s
         "compactions": [_boundary(n) if n % 2 else _line(n, "assistant", []) for n in range(many)],
     }
     transcript.raw(b"\n".join(json.dumps(line).encode() for line in lines[shape]))
-    started = time.perf_counter()
+    started = time.process_time()
 
     session = transcript.read()
 
     assert len(session.nodes) == len(lines[shape])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def _line(number: int, kind: str, content: object, **fields: object) -> dict[str, object]:
