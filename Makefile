@@ -70,7 +70,8 @@ floors: $(READY)
 
 coverage: $(READY)
 	@echo "==> Testing with coverage on $$($(BIN)/python --version)"
-	@$(BIN)/python -m pytest --cov --cov-report=term $(TESTS)
+	@$(BIN)/python -m pytest -m "not e2e and not timing" --cov --cov-report=term $(TESTS)
+	@$(BIN)/python -m pytest -m timing
 
 pythons: $(READY)
 	@mine=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \

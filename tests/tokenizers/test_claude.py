@@ -27,6 +27,7 @@ def counts(text: str) -> dict[str, int]:
     return {name: tokenizer.count(text) for name, tokenizer in TOKENIZERS.items()}
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("char", SINGLE, ids=ascii)
 def test_a_megabyte_of_one_character_takes_less_than_a_second(char: str) -> None:
     for generation in (V3, V5):
@@ -37,6 +38,7 @@ def test_a_megabyte_of_one_character_takes_less_than_a_second(char: str) -> None
         assert time.process_time() - started < SECONDS_FOR_A_MEGABYTE
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("pattern", PATTERNS, ids=ascii)
 def test_no_pattern_makes_counting_quadratic(pattern: str) -> None:
     for generation in (V3, V5):
