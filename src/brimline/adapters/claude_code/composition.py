@@ -1,6 +1,6 @@
 """What fills the window at a request: a Session's lines as Resources, reconciled to what was reported.
 
-accounted + residual = reported holds at the first request and after each cut; in between the residual
+accounted + residual = reported holds at a model's first request and after each cut; in between the residual
 (system prompt, tool schemas, what the transcript does not hold) stays as it was, so that the
 difference is a real error.
 """
@@ -33,7 +33,7 @@ class Placed(NamedTuple):
 class Composition:
     """The window of one request (1-based `turn`), all figures in tokens.
 
-    `base_turn` is the first request after the last cut, where the residual was fixed.
+    `base_turn` is the model's first request after the last cut, where the residual was fixed.
     """
 
     turn: int
@@ -172,11 +172,15 @@ def _written(request: Request, visible_tokens: int) -> int:
 
 
 def _base_request(session: Session, number: int) -> int:
-    """Return the first request after the last cut before request *number* that reported its window."""
+    """Return the first request after the last cut before request *number* that reported its window.
+
+    It is one of the same model: another one has another tokenizer, and the client tells it other things.
+    """
     cut = last_cut(session, session.requests[number].node, *Cut)
     start = bisect_left(session.requests, cut.node if cut else 0, key=lambda request: request.node)
-    reported = (i for i in range(start, len(session.requests)) if session.requests[i].usage.window_tokens)
-    return next(reported, number)
+    model = session.requests[number].model
+    alike = (i for i in range(start, len(session.requests)) if session.requests[i].model == model)
+    return next((i for i in alike if session.requests[i].usage.window_tokens), number)
 
 
 def _resources(session: Session, placed: Sequence[Placed], request: Request) -> Iterator[Resource]:
