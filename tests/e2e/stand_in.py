@@ -6,7 +6,7 @@ that differs from it shows that the transcript, as brimline reads it, is not wha
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -89,6 +89,21 @@ class Call(NamedTuple):
 
 
 Answer = Sequence[Text | Call]
+
+
+class Refusal(NamedTuple):
+    """Says with an HTTP status that there is no answer."""
+
+    status: int
+
+
+class Break(NamedTuple):
+    """Breaks the connection in the midst of a streamed *answer*."""
+
+    answer: Answer
+
+
+Reply = Answer | Refusal | Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +210,11 @@ NOTHING_MORE: Answer = [Text("Nothing is left to do.")]
 class StandIn:
     """Serves *script*: answers by kind, each given once; then a closing text."""
 
-    script: Mapping[Kind, Sequence[Answer]]
+    script: Mapping[Kind, Sequence[Reply]]
     served: list[Served] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     """Requests to addresses it does not know."""
+    failed: list[Refusal | Break] = field(default_factory=list)
     given: dict[Kind, int] = field(default_factory=dict)
     cached: dict[Kind, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -224,21 +240,25 @@ class StandIn:
         """Return what was served of *kinds*, in order."""
         return [served for served in self.served if served.kind in kinds]
 
-    def answer(self, asked: Asked) -> tuple[Answer, Served]:
-        """Return the next answer for *asked*, and note what is reported for it."""
+    def reply(self, asked: Asked) -> tuple[Reply, Served]:
+        """Return the next reply to *asked* and what is reported for it, noting both."""
         kind, window = kind_of(asked), count_request(asked)
         with self.lock:
-            answer = self._next(kind)
+            reply = self._next(kind)
+            answer = reply.answer if isinstance(reply, Break) else reply
             known = self.cached.get(kind, 0)
             read = known if known < window else 0
-            self.cached[kind] = window
-            output = count_answer(meter_for(asked.model), answer)
             fresh = min(3, window - read)
+            output = 0 if isinstance(answer, Refusal) else count_answer(meter_for(asked.model), answer)
             served = Served(kind, asked, read, window - read - fresh, fresh, output)
-            self.served.append(served)
-        return answer, served
+            if isinstance(reply, Refusal | Break):
+                self.failed.append(reply)
+            else:
+                self.cached[kind] = window
+                self.served.append(served)
+        return reply, served
 
-    def _next(self, kind: Kind) -> Answer:
+    def _next(self, kind: Kind) -> Reply:
         number = self.given.get(kind, 0)
         self.given[kind] = number + 1
         answers = self.script.get(kind, ())
@@ -262,10 +282,21 @@ def _usage(served: Served, output_tokens: int) -> dict[str, object]:
     }
 
 
-def _events(answer: Answer, served: Served) -> Iterator[dict[str, object]]:
-    """Yield the events of a streamed answer; the first usage holds one token of output, as the API's does."""
-    stop = "tool_use" if any(isinstance(block, Call) for block in answer) else "end_turn"
-    message: dict[str, object] = {
+def _message(answer: Answer, served: Served) -> dict[str, object]:
+    """Return the whole message of an answer that is not streamed."""
+    content: list[object] = [
+        {"type": "text", "text": block.text}
+        if isinstance(block, Text)
+        else {"type": "tool_use", "id": f"toolu_{uuid4().hex}", "name": block.name, "input": block.arguments}
+        for block in answer
+    ]
+    ending = {"content": content, "stop_reason": _stop_reason(answer)}
+    return _begun(served) | ending | {"usage": _usage(served, served.output_tokens)}
+
+
+def _begun(served: Served) -> dict[str, object]:
+    """Return a message that nothing was said in; the usage holds one token of output, as the API's does."""
+    return {
         "id": f"msg_{uuid4().hex}",
         "type": "message",
         "role": "assistant",
@@ -275,10 +306,18 @@ def _events(answer: Answer, served: Served) -> Iterator[dict[str, object]]:
         "stop_sequence": None,
         "usage": _usage(served, 1),
     }
-    yield {"type": "message_start", "message": message}
+
+
+def _stop_reason(answer: Answer) -> str:
+    return "tool_use" if any(isinstance(block, Call) for block in answer) else "end_turn"
+
+
+def _events(answer: Answer, served: Served) -> Iterator[dict[str, object]]:
+    """Yield the events of a streamed answer."""
+    yield {"type": "message_start", "message": _begun(served)}
     for index, block in enumerate(answer):
         yield from _block_events(index, block)
-    ending = {"stop_reason": stop, "stop_sequence": None}
+    ending = {"stop_reason": _stop_reason(answer), "stop_sequence": None}
     yield {"type": "message_delta", "delta": ending, "usage": {"output_tokens": served.output_tokens}}
     yield {"type": "message_stop"}
 
@@ -325,15 +364,33 @@ class _Handler(BaseHTTPRequestHandler):
             self._send({"type": "error", "error": {"type": "not_found_error", "message": path}}, 404)
 
     def _answer(self, asked: Asked) -> None:
-        answer, served = self.server.owner.answer(asked)
+        reply, served = self.server.owner.reply(asked)
+        if isinstance(reply, Refusal):
+            error = {"type": "overloaded_error", "message": "Overloaded"}
+            self._send({"type": "error", "error": error}, reply.status)
+        elif isinstance(reply, Break):
+            events = list(_events(reply.answer, served))
+            self._stream(events[: len(events) // 2])
+        elif asked.stream:
+            self._stream(_events(reply, served))
+        else:
+            self._send(_message(reply, served))
+
+    def _stream(self, events: Iterable[dict[str, object]]) -> None:
+        """Send events in chunks; the connection closes after them, without the last chunk where any lack."""
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
         self.send_header("request-id", f"req_{uuid4().hex}")
         self.send_header("connection", "close")
         self.end_headers()
-        for event in _events(answer, served):
-            self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+        event: dict[str, object] = {}
+        for event in events:
+            data = f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
             self.wfile.flush()
+        if event.get("type") == "message_stop":
+            self.wfile.write(b"0\r\n\r\n")
         self.close_connection = True
 
     def _send(self, value: object, status: int = 200) -> None:
@@ -341,6 +398,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
+        self.send_header("request-id", f"req_{uuid4().hex}")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
