@@ -5,6 +5,7 @@ to the next (docs/design/calibration.md).
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -70,7 +71,7 @@ V5 = Frames(
     each_text=1,
 )
 
-TAGGING_MODELS = ("sonnet-5",)
+TAGGING_MODELS = re.compile(r"sonnet-5(?![\d.])")
 """Models of the fifth family that still take the client's additions inside reminder tags."""
 
 
@@ -166,5 +167,5 @@ def meter_for(model: str) -> ConversationMeter:
     """Return the meter of *model*; an unknown one is metered as the newest Claude models are."""
     tokenizer = tokenizer_within(model or "claude")
     old = tokenizer.name == "claude-v3"
-    tags = old or any(f"{name}-" in f"{model}-" for name in TAGGING_MODELS)
+    tags = old or TAGGING_MODELS.search(model.lower()) is not None
     return ConversationMeter(tokenizer, V3 if old else V5, tags)
