@@ -41,6 +41,8 @@ FASTER_AT_FIRST: Final = 3
 FASTER_WHEN_SEEN: Final = 20
 FIRST_COUNT_MS: Final = 60
 SMALL_MS: Final = 40
+EXACT_SHARE: Final = 0.995
+RECORDED: Final = {"v3": "claude-opus-4-5", "v4.7": "claude-opus-4-7", "v5": "claude-opus-5"}
 RUN_SECONDS: Final = 1.0
 RUN_CHARS: Final = " \n\t\u3000aAé1.'=#中한😀\u0301\0\u200d²"
 
@@ -86,6 +88,21 @@ tokenizer.count(text)
 print(time.process_time() - started)
 """
 
+EXACT = """
+import gzip, json, pathlib, sys
+from collections import Counter
+from brimline.tokenizers import tokenizer_for
+folder, generation, model = sys.argv[1:]
+tokenizer = tokenizer_for(model)
+off = Counter()
+for corpus in ("rosetta", "udhr"):
+    counts = json.loads(pathlib.Path(folder, f"{corpus}_counts.json").read_bytes())[generation]["counts"]
+    for row in map(json.loads, gzip.open(pathlib.Path(folder, f"{corpus}.jsonl.gz"))):
+        told = counts[row.get("id") or row["f"]]
+        off[abs(tokenizer.count(row["text"]) + tokenizer.frame_tokens - told)] += 1
+print(off[0], off.total(), max(off))
+"""
+
 FIRST = "import sys; from brimline.tokenizers import tokenizer_for; tokenizer_for(sys.argv[1]).count('hello')"
 
 
@@ -94,7 +111,21 @@ def measure() -> list[Row]:
     texts = corpora()
     python = ctok_python()
     rows = [row for model in GENERATIONS for row in against_ctok(python, model, texts)]
-    return [*rows, *alone(texts["source code"][:SMALL])]
+    return [*exactness(), *rows, *alone(texts["source code"][:SMALL])]
+
+
+def exactness() -> Iterator[Row]:
+    """Yield how many of the recorded answers of `count_tokens` each generation meets."""
+    with unpacked("token-truth.tar.xz") as folder:
+        for generation, model in RECORDED.items():
+            told = told_by(sys.executable, EXACT, str(folder / "token-truth"), generation, model)
+            exact, texts, farthest = map(int, told.split())
+            yield Row(
+                f"{model}, recorded answers met",
+                f">= {EXACT_SHARE:.1%}, none off by more than 1",
+                f"{exact:,} of {texts:,}, farthest off by {farthest}",
+                exact >= EXACT_SHARE * texts and farthest <= 1,
+            )
 
 
 def ctok_python() -> str:

@@ -19,8 +19,7 @@ DATA: Final = Path(__file__).with_name("data")
 LONGEST_WORD_PIECE: Final = 24
 LONGEST_PIECE: Final = 130
 LONG: Final = 64  # from here on, looking up beginnings of pieces pays
-HUGE: Final = 20_000  # a run of one character is shortened to at most this; see `shorten_runs`
-_HUGE_RUN = re.compile(rf"(.)\1{{{HUGE - 1},}}+", re.DOTALL)
+_LONG_RUN = re.compile(rf"(.)\1{{{2 * LONGEST_PIECE},}}+", re.DOTALL)
 
 
 class Vocabulary:
@@ -91,11 +90,12 @@ class Vocabulary:
         return fewest[-1]
 
     def shorten_runs(self, marked: str) -> tuple[int, str]:
-        """Return *marked* with its huge runs of one character shortened, and the tokens this takes off.
+        """Return *marked* with its long runs of one character shortened, and the tokens this takes off.
 
         With a longest piece of n equal characters, a cheapest spelling has fewer than n shorter pieces
         within the run (n of them contain some whose lengths add up to a multiple of n, for which as many
-        or fewer longest pieces do), so beyond n * n characters each further n cost one token exactly.
+        or fewer longest pieces do), so beyond n * n characters, and a piece that reaches in at either end,
+        each further n cost one token exactly.
         """
         taken_off = 0
 
@@ -103,11 +103,11 @@ class Vocabulary:
             nonlocal taken_off
             char, length = run[1], len(run[0])
             step = self.longest_run(char)
-            steps = (length - HUGE) // step + 1
+            steps = max(0, (length - step * step - 2 * LONGEST_PIECE) // step)
             taken_off += steps * (1 if step > 1 else self.char_tokens(char))
             return char * (length - steps * step)
 
-        shorter = _HUGE_RUN.sub(shorten, marked)
+        shorter = _LONG_RUN.sub(shorten, marked)
         return taken_off, shorter
 
     @lru_cache(maxsize=4096)  # noqa: B019  (a vocabulary lives as long as the process)
