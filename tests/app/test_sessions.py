@@ -1,0 +1,152 @@
+"""Sessions, parsed once and kept in the index."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.adapters.claude_code.building import Transcript, call, result
+
+from brimline.adapters.claude_code.session import PARSER_VERSION, Session
+from brimline.app.indexing import open_sessions_index
+from brimline.app.sessions import load_for_request, load_session, load_steps
+from brimline.core.errors import InputError
+from brimline.stores.sessions_index import SessionsIndex
+from brimline.tokenizers.meter import meter_for
+
+OPUS, OLD, SONNET = "claude-opus-5", "claude-opus-4-6", "claude-sonnet-5"
+
+
+@pytest.fixture
+def transcript(tmp_path: Path) -> Transcript:
+    return Transcript(tmp_path / "session.jsonl")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SessionsIndex]:
+    index = open_sessions_index([str(tmp_path)])
+    yield index
+    index.close()
+
+
+def kept(store: SessionsIndex, transcript: Transcript, model: str = OPUS) -> Session:
+    found = store.load_blob(str(transcript.path), f"session-{meter_for(model).name}")
+    assert found
+    return msgspec.msgpack.decode(found[1], type=Session)
+
+
+def test_a_session_is_counted_for_its_last_model_and_kept(
+    transcript: Transcript, store: SessionsIndex
+) -> None:
+    transcript.answer(model=OLD)
+    transcript.answer(model=OPUS)
+
+    loaded = load_session(transcript.path, store)
+
+    assert loaded.meter.name == meter_for(OPUS).name
+    assert kept(store, transcript) == loaded.session
+
+
+def test_what_was_kept_is_read_on_and_kept_again(transcript: Transcript, store: SessionsIndex) -> None:
+    transcript.answer(held=20_000)
+    load_session(transcript.path, store)
+    transcript.answer(held=21_000)
+
+    loaded = load_session(transcript.path, store)
+
+    assert [request.usage.window_tokens for request in loaded.session.requests] == [20_000, 21_000]
+    assert kept(store, transcript) == loaded.session == transcript.read()
+
+
+def test_a_session_rewritten_in_place_is_kept_as_it_is_now(
+    transcript: Transcript, store: SessionsIndex
+) -> None:
+    transcript.user("one two three")
+    transcript.answer(held=20_000)
+    transcript.user("x" * 500)
+    load_session(transcript.path, store)
+    content = transcript.path.read_bytes().replace(b"one two three", b"1 2 3 4 5 6 7")
+    with transcript.path.open("r+b") as file:
+        file.write(content)
+    later = transcript.path.stat().st_mtime_ns + 1_000_000
+    os.utime(transcript.path, ns=(later, later))
+
+    loaded = load_session(transcript.path, store)
+
+    assert kept(store, transcript) == loaded.session == transcript.read()
+
+
+@pytest.mark.parametrize(
+    ("stamp", "content"),
+    [
+        (str(PARSER_VERSION), b"no session"),
+        (str(PARSER_VERSION), b""),
+        (str(PARSER_VERSION), msgspec.msgpack.encode({"path": 5})),
+        (str(PARSER_VERSION - 1), None),
+        ("", None),
+    ],
+)
+def test_what_was_kept_by_another_version_or_damaged_is_read_anew(
+    transcript: Transcript, store: SessionsIndex, stamp: str, content: bytes | None
+) -> None:
+    transcript.answer(held=20_000)
+    strange = transcript.read()
+    strange.session_id = "kept by another version"
+    kind = f"session-{meter_for(OPUS).name}"
+    store.save_blob(
+        str(transcript.path), kind, stamp, msgspec.msgpack.encode(strange) if content is None else content
+    )
+
+    assert load_session(transcript.path, store).session == transcript.read()
+
+
+# -------------------------------------------------------------------------------------- model switches
+def test_a_request_is_counted_with_its_own_models_tokenizer(
+    transcript: Transcript, store: SessionsIndex
+) -> None:
+    transcript.user("Wörter, die jede Generation anders zählt: antidisestablishmentarianism")
+    transcript.answer(model=OLD, held=20_000)
+    transcript.answer(model=OPUS, held=21_000)
+
+    (first, first_turn), (last, last_turn) = (
+        load_for_request(transcript.path, store, turn) for turn in (1, None)
+    )
+
+    assert (first_turn, first.meter.name) == (1, meter_for(OLD).name)
+    assert (last_turn, last.meter.name) == (2, meter_for(OPUS).name)
+    assert first.session == transcript.read(model=OLD)
+    assert first.session.nodes[0].entries != last.session.nodes[0].entries
+
+
+@pytest.mark.parametrize("turn", [0, 3])
+def test_a_request_that_is_not_there_is_refused(
+    transcript: Transcript, store: SessionsIndex, turn: int
+) -> None:
+    transcript.answer()
+    transcript.answer()
+
+    with pytest.raises(InputError, match=f"requests 1 to 2, not {turn}"):
+        load_for_request(transcript.path, store, turn)
+
+
+def test_a_file_without_requests_is_refused_clearly(transcript: Transcript, store: SessionsIndex) -> None:
+    transcript.user("anybody there?")
+
+    with pytest.raises(InputError, match="holds no request yet"):
+        load_for_request(transcript.path, store, None)
+
+
+def test_steps_are_predicted_with_each_models_own_meter(transcript: Transcript, store: SessionsIndex) -> None:
+    for number, model in enumerate([OLD, OLD, OPUS, OPUS, SONNET]):
+        transcript.answer(
+            call(f"t{number}", "Grep", pattern="x"), model=model, held=20_000 + 70 * number, output=60
+        )
+        transcript.user([result(f"t{number}", "hello world")])
+    transcript.answer(model=SONNET, held=20_350)
+
+    steps = load_steps(transcript.path, store)
+
+    assert sorted(step.model for step in steps) == sorted([OLD, OPUS, SONNET])
+    assert {step.reported for step in steps} == {70}
+    assert len({step.predicted for step in steps}) > 1
