@@ -144,7 +144,26 @@ class Visit:
 
     def say(self, prompt: str, *more: str, watch: bool = False) -> None:
         """Run the client once with *prompt*; *watch* asks for the status all the while."""
-        with subprocess.Popen(
+        with self._start(prompt, *more) as client:
+            while watch and client.poll() is None:
+                self._watch()
+            said, _ = client.communicate(timeout=120)
+        assert client.returncode == 0, said
+
+    def kill_after(self, prompt: str, *, requests: int) -> None:
+        """Run the client with *prompt* and kill it once so many requests stand in its transcript."""
+        with self._start(prompt) as client:
+            until = time.monotonic() + 60
+            while self._written() < requests and client.poll() is None and time.monotonic() < until:
+                time.sleep(0.05)
+            client.kill()
+
+    def _written(self) -> int:
+        """Return how many requests stand in transcripts."""
+        return read_usage(self.home, self.claude).totals.requests if list(self.claude.rglob("*.jsonl")) else 0
+
+    def _start(self, prompt: str, *more: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
             [self.program, "-p", prompt, *self._options(), *more],
             cwd=self.project,
             env=self._environment(),
@@ -152,11 +171,7 @@ class Visit:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        ) as client:
-            while watch and client.poll() is None:
-                self._watch()
-            said, _ = client.communicate(timeout=120)
-        assert client.returncode == 0, said
+        )
 
     def _options(self) -> list[str]:
         chosen = ["--model", self.model] if self.model else []
