@@ -1,6 +1,10 @@
+import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +14,10 @@ from brimline.core.tokens import Provenance
 from brimline.tokenizers.claude import GENERATIONS, V3, V4_7, V4_8, V5, ClaudeTokenizer
 
 TOKENIZERS = {name: ClaudeTokenizer(generation) for name, generation in GENERATIONS.items()}
+DIFFICULT: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).with_name("data") / "difficult.jsonl").read_bytes().splitlines()
+]
 LIKE_TEXT = st.text(st.sampled_from(" \n\t'!.,-_aAzZsé1²٣中→️\u0301\0\ud800")) | st.text()
 
 MEGABYTE = 1_000_000
@@ -83,6 +91,23 @@ def test_long_strings_are_tiled_as_short_ones_are(text: str) -> None:
     marked = "".join(char for char in text if char >= " " and not "\ud800" <= char <= "\udfff")
     vocabulary = TOKENIZERS["claude-v3"]._prices.vocabulary
     assert vocabulary._fewest_in_long(marked) == vocabulary._fewest_in_short(marked, 130)
+
+
+@pytest.mark.parametrize("difficult", DIFFICULT, ids=lambda each: ascii(each["text"]))
+def test_a_difficult_text_is_counted_as_ctok_does(difficult: dict[str, Any]) -> None:
+    """The figures are ctok's, less the frame; `test_claude_as_ctok` asks it where it is installed."""
+    told = counts(difficult["text"])
+    assert {name: told[name] for name in difficult["counts"]} == difficult["counts"]
+
+
+def test_threads_count_alike() -> None:
+    tokenizer = ClaudeTokenizer(V3)
+    texts = [f"thread {n} of many, ({n}) — “{n * n}”" for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        assert (
+            list(pool.map(tokenizer.count, texts * 4))
+            == [ClaudeTokenizer(V3).count(text) for text in texts] * 4
+        )
 
 
 def test_nothing_costs_nothing() -> None:

@@ -96,11 +96,13 @@ class ClaudeTokenizer:
         if len(text) < SHORTEST_KEPT_TEXT:
             return self._count(text)
         seen = (len(text), hash(text))
-        if seen not in self._texts:
+        tokens = self._texts.get(seen)
+        if tokens is None:
+            tokens = self._count(text)
             if len(self._texts) >= KEPT_TEXTS:
                 self._texts.clear()
-            self._texts[seen] = self._count(text)
-        return self._texts[seen]
+            self._texts[seen] = tokens
+        return tokens
 
     def forget(self) -> None:
         """Drop what was remembered of earlier texts, as a benchmark of the first sight needs."""

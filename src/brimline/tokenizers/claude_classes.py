@@ -16,7 +16,7 @@ Source: the measured rules of ctok (data/LICENSE.ctok).
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -107,7 +107,7 @@ def _set(starts: list[int], classes: str, letters: str) -> str:
     return "".join(f"{chr(group[0][0])}-{chr(group[-1][1] - 1)}" for group in joined)
 
 
-@cache
+@lru_cache(maxsize=FIRST_BEYOND)
 def class_of(char: str) -> str:
     """Return the class of *char* as one letter."""
     if char > "\uffff":

@@ -109,11 +109,13 @@ class Prices(dict[str, int]):
         marked = (BOW if opens and marks.opens else "") + chunk + (EOW if closes and marks.closes else "")
         if len(marked) > LONGEST_KEPT_KEY:
             return self.vocabulary.tokens(marked)
-        if marked not in self._chunks:
+        tokens = self._chunks.get(marked)
+        if tokens is None:
+            tokens = self.vocabulary.tokens(marked)
             if len(self._chunks) >= KEPT_KEYS:
                 self._chunks.clear()
-            self._chunks[marked] = self.vocabulary.tokens(marked)
-        return self._chunks[marked]
+            self._chunks[marked] = tokens
+        return tokens
 
     def forget(self) -> None:
         """Drop all prices."""

@@ -18,6 +18,7 @@ BOW, EOW, SHIFT, CAPS = "\2", "\3", "\4", "\5"
 DATA: Final = Path(__file__).with_name("data")
 LONGEST_WORD_PIECE: Final = 24
 LONGEST_PIECE: Final = 130
+KEPT_CHARS: Final = 50_000
 LONG: Final = 64  # from here on, looking up beginnings of pieces pays
 _LONG_RUN = re.compile(rf"(.)\1{{{2 * LONGEST_PIECE},}}+", re.DOTALL)
 
@@ -39,9 +40,13 @@ class Vocabulary:
 
     def char_tokens(self, char: str) -> int:
         """Return the tokens of *char* alone: 1 if it is a piece, else the fewest for its UTF-8 bytes."""
-        if char not in self._chars:
-            self._chars[char] = 1 if char in self.pieces else self._byte_tokens(char.encode())
-        return self._chars[char]
+        tokens = self._chars.get(char)
+        if tokens is None:
+            tokens = 1 if char in self.pieces else self._byte_tokens(char.encode())
+            if len(self._chars) >= KEPT_CHARS:
+                self._chars.clear()
+            self._chars[char] = tokens
+        return tokens
 
     def _byte_tokens(self, encoded: bytes) -> int:
         fewest = [0]
