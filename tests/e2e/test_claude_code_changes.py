@@ -106,16 +106,19 @@ def test_a_broken_answer_is_asked_for_again(visiting: Visiting) -> None:
 
     at_each = every_request(visit)
 
-    sent = visit.stand_in.of(Kind.MAIN)
+    # Depending on how far it came, the client forgets the broken answer or goes on from it.
+    sent = [served.window_tokens for served in visit.stand_in.of(Kind.MAIN)]
     assert visit.stand_in.failed == [broken]
-    assert [status.reported_tokens for status in at_each] == [served.window_tokens for served in sent]
+    assert [status.reported_tokens for status in at_each][-len(sent) :] == sent
+    assert len(at_each) - len(sent) in {0, 1}
     assert max(status.error_share for status in at_each) < ERROR_SHARE
 
 
 # A failure here: after a client was killed in the midst of a turn, its session cannot be read or continued.
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_killed_client_leaves_a_session_that_reads_on(version: str, visiting: Visiting) -> None:
-    visit = visiting(version, [[Call("Bash", {"command": "timeout 30 tail -f /dev/null"})], [Text("Where were we?")]], None)
+    idle = Call("Bash", {"command": "timeout 30 tail -f /dev/null"})
+    visit = visiting(version, [[idle], [Text("Where were we?")]], None)
     visit.kill_after("Sleep.", requests=1)
     before = read_status(visit.home, visit.claude)
     visit.say("Go on.", "--continue")
