@@ -17,13 +17,16 @@ import sys
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from itertools import groupby
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "src" / "brimline" / "tokenizers" / "data"
 GENERATIONS = {"claude-v3": "pieces_v3.json", "claude-v4.7": "pieces_v4_7.json"}
 MARKS = {"⟨bow⟩": "\2", "⟨eow⟩": "\3", "⟨shift⟩": "\4", "⟨caps⟩": "\5"}
+NO_CTOK = (
+    "ctok is not installed: it needs Python 3.12, as in `make VENV=.venv-3.12 PY=python3.12 vocabulary`."
+)
 
 
 def spell(piece: str) -> str:
@@ -93,7 +96,10 @@ def classes() -> str:
 
 def main(folder: Path) -> None:
     """Write both vocabularies, the classes and ctok's licence into *folder*."""
-    ctok = distribution("ctok")
+    try:
+        ctok = distribution("ctok")
+    except PackageNotFoundError:
+        raise SystemExit(NO_CTOK) from None
     folder.mkdir(parents=True, exist_ok=True)
     for name, source in GENERATIONS.items():
         document = json.loads(Path(str(ctok.locate_file(f"ctok/data/{source}"))).read_text(encoding="utf-8"))
