@@ -249,14 +249,14 @@ def test_thinking_that_the_transcript_shows_in_part_is_not_counted_twice(transcr
 
 
 def test_an_answer_that_does_not_think_leaves_no_thinking(transcript: Transcript) -> None:
-    for output in (3, 300):
+    for output in (6, 300):
         transcript.answer(text("Nothing to think about here."), held=20_000, output=output)
         transcript.user("go on")
     transcript.answer(held=20_400)
     window = transcript.window()
 
     assert resources_of(window, Category.MESSAGES, "Thinking") == []
-    assert tokens_of(window, Category.MESSAGES, "Assistant text") == 303
+    assert tokens_of(window, Category.MESSAGES, "Assistant text") == 306
 
 
 def test_an_output_that_is_not_final_says_nothing(transcript: Transcript) -> None:

@@ -162,6 +162,9 @@ def answer_tokens(request: Request, entries: Sequence[Entry], *, output_stays: b
 
 def _written(request: Request, visible_tokens: int) -> int:
     """Return the tokens of an answer's output that are in the window besides its *visible_tokens*."""
+    if 2 * request.usage.output_tokens < visible_tokens:
+        # Broken off: clients write it down as finished, with the output that its stream began with.
+        return 0
     untold = request.usage.output_tokens - visible_tokens
     if request.thinks or len(request.calls) != 1:
         return untold - request.stripped
