@@ -279,6 +279,34 @@ def test_older_models_are_counted_by_their_blocks_whatever_their_output_says(tra
     assert said == meter_for(OLD_OPUS).answer_text("Begun", first=True)
 
 
+def test_an_answer_that_was_broken_off_counts_by_what_it_said(transcript: Transcript) -> None:
+    """Its output is the one that its stream began with."""
+    words = "a long answer that was interrupted " * 20
+    transcript.answer(text(words), held=20_000, output=8)
+    transcript.user("go on")
+    transcript.answer(held=20_200)
+
+    said = tokens_of(transcript.window(), Category.MESSAGES, "Assistant text")
+
+    assert said == METER.answer_text(words, first=True)
+
+
+def test_another_model_fixes_a_residual_of_its_own(transcript: Transcript) -> None:
+    for held, model in (
+        (20_000, OPUS),
+        (24_000, "claude-fable-5"),
+        (20_500, OPUS),
+        (24_500, "claude-fable-5"),
+    ):
+        transcript.user("next")
+        transcript.answer(held=held, model=model)
+    windows = [transcript.window(turn) for turn in (1, 2, 3, 4)]
+
+    assert [window.base_turn for window in windows] == [1, 2, 1, 2]
+    assert [window.error_tokens for window in windows[:2]] == [0, 0]
+    assert windows[2].residual_tokens == windows[0].residual_tokens != windows[1].residual_tokens
+
+
 # --------------------------------------------------------------------------------- micro-compaction
 def test_a_cleared_result_leaves_only_a_line_saying_so(transcript: Transcript) -> None:
     transcript.answer(call("r", "Read", file_path="/a.py"), call("s", command="ls"), held=20_000, output=120)

@@ -373,6 +373,21 @@ def test_a_tool_loaded_by_search_is_estimated_on_its_servers_line(transcript: Tr
     assert (loaded.name, loaded.tokens, loaded.provenance) == ("gh", LOADED_SCHEMA_TOKENS, "estimated")
 
 
+def test_a_tool_loaded_by_search_counts_by_its_definition_where_the_client_records_it(
+    transcript: Transcript,
+) -> None:
+    definition = {"name": "mcp__gh__list", "description": "Lists issues. " * 30}
+    transcript.answer(call("t", "ToolSearch", query="issues"))
+    transcript.user([result("t", [{"type": "tool_reference", "tool_name": "mcp__gh__list"}])])
+    transcript.attach("deferred_tools_record", entries=[definition])
+    transcript.answer()
+
+    (loaded,) = resources_of(transcript.window(), Category.MCPS)
+
+    written = meter_for(OPUS).tokenizer.count(json.dumps(definition))
+    assert (loaded.name, loaded.provenance, loaded.tokens) == ("gh", "exact", written)
+
+
 def test_thinking_of_an_older_model_counts_by_its_text(transcript: Transcript) -> None:
     transcript.model = OLD_OPUS
     transcript.answer(thinking("let me see"), text("so"), held=20_000)
