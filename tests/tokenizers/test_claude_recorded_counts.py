@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from brimline.tokenizers import tokenizer_for
+from brimline.tokenizers.models import tokenizer_within
 
 EXCERPT = Path(__file__).with_name("data") / "recorded.jsonl"
 RECORDED = [json.loads(line) for line in EXCERPT.read_text(encoding="utf-8").splitlines()]
@@ -54,11 +55,13 @@ def test_a_third_of_all_languages_each_is_counted_as_recorded(
     assert misses(OF_GENERATION[generation], chosen, texts) == {0: 167}
 
 
-def test_one_vocabulary_tells_the_frame_of_opus_4_7() -> None:
-    """Opus 4.7 and 5 share a vocabulary: what their answers differ by is what their frames differ by."""
-    differences = Counter(
-        each["count_tokens"]["claude-opus-4-7"] - each["count_tokens"]["claude-opus-5"] for each in RECORDED
-    )
-    frames = [tokenizer_for(model).frame_tokens for model in MODELS]
-    assert frames == [7, 11, 6]
-    assert differences.most_common(1)[0][0] == frames[1] - frames[2]
+def test_the_frames_are_the_published_ones() -> None:
+    assert [tokenizer_for(model).frame_tokens for model in MODELS] == [7, 12, 6]
+
+
+def test_within_a_conversation_opus_4_7_counts_as_its_vocabulary_does() -> None:
+    """Opus 4.7 and 5 share a vocabulary; only the frame's mark stands between their counts of a text."""
+    texts = [each["text"] for each in RECORDED]
+    framed, within = tokenizer_for("claude-opus-4-7"), tokenizer_within("claude-opus-4-7")
+    differences = Counter(within.count(text) - framed.count(text) for text in texts)
+    assert differences.most_common(1)[0][0] == 1

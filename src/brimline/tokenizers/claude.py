@@ -32,6 +32,8 @@ class Generation(NamedTuple):
     vocabulary: str
     frame_tokens: int
     """Tokens of a user message besides its text."""
+    frame_has_mark: bool
+    """Whether the mark of the text's first word is counted with the frame, not with the text."""
     opens_word: bool
     """Whether the frame ends in the mark of a word's beginning."""
     folds_quotes: bool
@@ -46,6 +48,7 @@ V3: Final = Generation(
     name="claude-v3",
     vocabulary="claude-v3",
     frame_tokens=7,
+    frame_has_mark=False,
     opens_word=True,
     folds_quotes=True,
     marks_caps=True,
@@ -54,11 +57,16 @@ V3: Final = Generation(
 """Claude 3 to Opus and Sonnet 4.6, Haiku 4.5."""
 
 V4_7: Final = V3._replace(
-    name="claude-v4.7", vocabulary="claude-v4.7", frame_tokens=11, folds_quotes=False, marks_caps=False
+    name="claude-v4.7",
+    vocabulary="claude-v4.7",
+    frame_tokens=12,
+    frame_has_mark=True,
+    folds_quotes=False,
+    marks_caps=False,
 )
-"""Opus 4.7."""
+"""Opus 4.7, with the frame that is published for it (docs/decisions/0003-claude-vocabulary.md)."""
 
-V4_8: Final = V4_7._replace(name="claude-v4.8", frame_tokens=6, opens_word=False)
+V4_8: Final = V4_7._replace(name="claude-v4.8", frame_tokens=6, frame_has_mark=False, opens_word=False)
 """Opus 4.8, Sonnet 5, Fable 5."""
 
 V5: Final = V4_8._replace(name="claude-v5", trims_end=True)
@@ -119,7 +127,7 @@ class ClaudeTokenizer:
         tail = self._tail_tokens(len(plain) - len(body))
         if self.generation.opens_word:
             head, body = join_frame(body, begins_with_space=text.startswith(" "))
-            tail += head
+            tail += head - self.generation.frame_has_mark
         return tail + self._body_tokens(body)
 
     def _tail_tokens(self, newlines: int) -> int:

@@ -52,11 +52,13 @@ def tokenizer_for(model: str) -> "Tokenizer":
 def tokenizer_within(model: str) -> "Tokenizer":
     """Return what counts for *model* a text that more follows, such as a tool's result in a conversation.
 
-    It differs for Opus 5, which drops white space at the end of a message, but not within: on the steps of
-    the session data with a single result, counting results untrimmed is closer for every model.
+    Within a conversation a text touches no message's frame: the mark that Opus 4.7's frame shares with it
+    is its own again, and Opus 5 drops no white space at its end (on the steps of the session data with a
+    single result, counting results untrimmed is closer for every model).
     """
     tokenizer = tokenizer_for(model)
-    return _claude("claude-v4.8", tokenizer.provenance) if tokenizer.name == "claude-v5" else tokenizer
+    framed = tokenizer.name in {"claude-v4.7", "claude-v5"}
+    return _claude("claude-v4.8", tokenizer.provenance) if framed else tokenizer
 
 
 def _claude_for(model: str) -> "Tokenizer":

@@ -19,7 +19,7 @@ def counted(*arguments: str, text: str | None = None) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("model", "text", "framed"),
-    [("claude-opus-4-5", 3, 10), ("claude-opus-4-7", 4, 15), ("claude-opus-5", 4, 10)],
+    [("claude-opus-4-5", 3, 10), ("claude-opus-4-7", 3, 15), ("claude-opus-5", 4, 10)],
 )
 def test_a_text_is_counted_alone_and_as_a_message(model: str, text: int, framed: int) -> None:
     said = counted("-", "--model", model, text="hello, world")
