@@ -176,6 +176,7 @@ def test_a_users_text_is_told_from_what_the_client_put_there(
     assert read_user_text(text, record, source).parts == ((kind, name, text),)
 
 
+@pytest.mark.timing
 def test_a_skills_folder_without_end_is_looked_at_once() -> None:
     endless = "Base directory for this skill: " + "a" * 3_000_000
     started = time.process_time()

@@ -197,6 +197,7 @@ def test_parents_that_go_in_circles_do_not_hang(transcript: Transcript, parent: 
     assert time.process_time() - started < 1
 
 
+@pytest.mark.timing
 def test_ten_thousand_lines_are_walked_in_a_moment(transcript: Transcript) -> None:
     for _ in range(5_000):
         transcript.add("system", {"subtype": "informational"})

@@ -105,6 +105,7 @@ def test_requests_are_the_distinct_ones_of_the_main_chain_with_their_own_usage(s
         assert told == list(wanted.values()), known.path
 
 
+@pytest.mark.timing
 def test_every_request_composes_in_time_and_adds_up(sessions: list[Read]) -> None:
     slowest = 0.0
     for known in sessions:

@@ -90,6 +90,7 @@ def test_malformed_lines_in_the_middle_are_counted_and_the_chain_goes_on_past_th
     )
 
 
+@pytest.mark.timing
 def test_lines_of_tens_of_megabytes_are_read_at_once(transcript: Transcript) -> None:
     transcript.add("file-history-snapshot", {"snapshot": "x" * 30_000_000, "uuid": None})
     transcript.answer(call("t", "Read", file_path="/big"))
@@ -104,6 +105,7 @@ def test_lines_of_tens_of_megabytes_are_read_at_once(transcript: Transcript) -> 
     assert max(entry.tokens for node in session.nodes for entry in node.entries) > 500_000
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(
     "shape", ["results without an answer", "results on a line", "calls on a line", "roots", "compactions"]
 )
