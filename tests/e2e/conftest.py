@@ -47,11 +47,11 @@ def _fetch(package: str, version: str, program: Path) -> None:
         pytest.skip(f"npm is not on PATH, so Claude Code {version} cannot be brought; install Node.js")
     CLIENTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CLIENTS) as scratch:
-        command = [npm, "pack", f"{package}@{version}", "--silent", "--pack-destination", scratch]
+        command = [npm, "pack", f"{package}@{version}", "--loglevel=error", "--pack-destination", scratch]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=500)
         packed = list(Path(scratch).glob("*.tgz"))
         if done.returncode or not packed:
-            pytest.skip(f"npm could not bring {package}@{version}: {done.stderr.strip()[-300:]}")
+            pytest.skip(f"npm could not bring {package}@{version}: {done.stderr.strip()[:300]}")
         with tarfile.open(packed[0]) as tar:
             tar.extractall(scratch, filter="data")
         program.parent.mkdir(exist_ok=True)
