@@ -3,6 +3,7 @@
 python tools/generate_schemas.py        writes src/brimline/schemas/*.json
 """
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,10 @@ def schema_of(view: type[msgspec.Struct]) -> dict[str, Any]:
     body = schema["$defs"][view.__name__]
     version = next(field.default for field in msgspec.structs.fields(view) if field.name == "schema")
     body["properties"]["schema"] = {"const": version}
+    for definition in schema["$defs"].values():
+        # Python 3.13 takes the indentation off docstrings, earlier ones keep it.
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(definition["description"])
     body["required"] = sorted({*body.get("required", []), "schema"})
     return {"$schema": DIALECT, **schema, "title": version}
 

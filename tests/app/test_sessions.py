@@ -3,18 +3,22 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 import pytest
 from tests.adapters.claude_code.building import Transcript, call, result
 
 from brimline.adapters.claude_code.session import PARSER_VERSION, Session
+from brimline.adapters.claude_code.transcript import read_session
+from brimline.app import demo
 from brimline.app.indexing import open_sessions_index
 from brimline.app.sessions import load_for_request, load_session, load_steps
 from brimline.core.errors import InputError
 from brimline.stores.sessions_index import SessionsIndex
 from brimline.tokenizers.meter import meter_for
 
+SESSION = Path(demo.__file__).with_name(demo.SESSION)
 OPUS, OLD, SONNET = "claude-opus-5", "claude-opus-4-6", "claude-sonnet-5"
 
 
@@ -150,3 +154,13 @@ def test_steps_are_predicted_with_each_models_own_meter(transcript: Transcript, 
     assert sorted(step.model for step in steps) == sorted([OLD, OPUS, SONNET])
     assert {step.reported for step in steps} == {70}
     assert len({step.predicted for step in steps}) > 1
+
+
+def test_a_change_of_what_is_kept_of_a_session_comes_with_a_new_version() -> None:
+    """Else sessions kept by an older brimline are taken for new ones: raise PARSER_VERSION with the digest."""
+    session = read_session(SESSION, meter_for("claude-sonnet-5"))
+    told = [(node.parent, node.request, node.entries) for node in session.nodes]
+
+    digest = crc32(msgspec.msgpack.encode([told, session.requests, session.boundaries]))
+
+    assert (PARSER_VERSION, digest) == (4, 3321915200)

@@ -1,5 +1,6 @@
 """Sessions, read once: what was parsed and counted is kept in the index and read on from there."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from brimline.adapters.claude_code.session import PARSER_VERSION, Session
 from brimline.adapters.claude_code.steps import Step, checkable_steps
 from brimline.adapters.claude_code.transcript import last_model, read_session
 from brimline.core.ports import Meter
+from brimline.stores.sessions_index import IndexDamaged
 from brimline.tokenizers.meter import meter_for
 
 
@@ -35,12 +37,13 @@ def load_session(path: Path, store: BlobStore, model: str | None = None) -> Load
     """Return the session of the transcript at *path*, counted for *model* (default: its last one)."""
     meter = meter_for(model or last_model(path))
     kind = f"session-{meter.name}"
-    known = _recall(store.load_blob(str(path), kind))
+    known = _recall(store, str(path), kind)
     before = known.offset if known else None
     session = read_session(path, meter, known)
     if session is not known or session.offset != before:
-        save = msgspec.msgpack.encode(session)
-        store.save_blob(str(path), kind, str(PARSER_VERSION), save)
+        # What cannot be kept is read again the next time: no reason to show nothing now.
+        with suppress(IndexDamaged):
+            store.save_blob(str(path), kind, str(PARSER_VERSION), msgspec.msgpack.encode(session))
     return Loaded(session, meter)
 
 
@@ -69,10 +72,11 @@ def load_steps(path: Path, store: BlobStore) -> list[Step]:
     return steps
 
 
-def _recall(kept: tuple[str, bytes] | None) -> Session | None:
-    if kept is None or kept[0] != str(PARSER_VERSION):
-        return None
+def _recall(store: BlobStore, path: str, kind: str) -> Session | None:
     try:
-        return msgspec.msgpack.decode(kept[1], type=Session)
-    except msgspec.DecodeError:
+        kept = store.load_blob(path, kind)
+        return (
+            msgspec.msgpack.decode(kept[1], type=Session) if kept and kept[0] == str(PARSER_VERSION) else None
+        )
+    except (IndexDamaged, msgspec.DecodeError):
         return None

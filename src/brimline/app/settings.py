@@ -243,7 +243,7 @@ def _file_layer(path: Path) -> Layer | None:
     """Return the block in the file at *path*, or None where there is no file or no block in it."""
     try:
         block = msgspec.json.decode(path.read_bytes(), type=_SettingsFile).tokenManagement
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} holds no {BLOCK} object that can be read ({error}); mend it") from error

@@ -137,7 +137,7 @@ class SessionStatus:
         """Return the requests since the last cut, before this one."""
         first = self.composition.base_turn - 1
         earlier = self.session.requests[first : self.composition.turn - 1]
-        return [Mark(request.at, request.usage.window_tokens) for request in earlier]
+        return [Mark(request.at, request.window_tokens) for request in earlier]
 
 
 def snapshot_of(composition: Composition, window: Window) -> Snapshot:
@@ -164,7 +164,7 @@ def window_of(session: Session, turn: int, settings: Settings, client: ClientSet
 
 
 def _size_of(session: Session, model: str) -> int:
-    held = max(request.usage.window_tokens for request in session.requests if request.model == model)
+    held = max(request.window_tokens for request in session.requests if request.model == model)
     sizes = window_sizes(model) or (DEFAULT_WINDOW_TOKENS, LARGE_WINDOW_TOKENS)
     return next((size for size in sizes if size >= held), sizes[-1])
 

@@ -61,7 +61,7 @@ def view_timeline(
     warnings: Sequence[str] = (),
 ) -> TimelineView:
     """Return the timeline of *session* in *window*."""
-    held = [request.usage.window_tokens for request in session.requests]
+    held = [request.window_tokens for request in session.requests]
     steps = [
         step for segment in segments(session) for step in _steps(session, segment, output_stays=output_stays)
     ]
@@ -145,7 +145,7 @@ def _judge(
     state = HealthState.HEALTHY
     for step in steps:
         request = session.requests[step.last - 1]
-        tokens = request.usage.window_tokens
+        tokens = request.window_tokens
         state = follow(state, tokens, window, thresholds)
         changed = [ChangeView(category, step.changes.get(category, 0)) for category in Category]
         yield TimelineEvent(

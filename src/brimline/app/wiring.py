@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -126,14 +127,14 @@ def calibrate_view(*, claude_dir: str | None = None) -> CalibrateView:
     sessions = [transcript for transcript in listing.transcripts if not transcript.agent]
     if not sessions:
         raise no_session(listing)
-    store = open_sessions_index(place.folders)
     steps: list[Step] = []
     unread = list(listing.unreadable)
-    for transcript in sessions:
-        try:
-            steps += load_steps(Path(transcript.path), store)
-        except InputError as error:
-            unread.append(str(error))
+    with closing(open_sessions_index(place.folders)) as store:
+        for transcript in sessions:
+            try:
+                steps += load_steps(Path(transcript.path), store)
+            except InputError as error:
+                unread.append(str(error))
     return view_calibration(steps, len(sessions), unread)
 
 
@@ -177,9 +178,10 @@ def load_found(place: Place, session: str | None, turn: int | None = None) -> Fo
     """Find and load the session that *session* (id, file or None) means in *place*."""
     listing = list_transcripts(place.folders)
     transcript = find_transcript(listing, session, str(place.cwd))
-    store = open_sessions_index(place.folders)
-    loaded, wanted = load_for_request(Path(transcript.path), store, turn)
-    return Found(loaded, wanted, tuple(said for said in (store.notice, _skipped(loaded)) if said))
+    with closing(open_sessions_index(place.folders)) as store:
+        loaded, wanted = load_for_request(Path(transcript.path), store, turn)
+        said = (store.notice, _skipped(loaded))
+    return Found(loaded, wanted, tuple(sentence for sentence in said if sentence))
 
 
 def _skipped(loaded: Loaded) -> str:

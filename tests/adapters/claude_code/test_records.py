@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from brimline.adapters.claude_code.records import MOST_TOKENS, WireUsage, read_record, read_time
@@ -159,3 +160,20 @@ def test_a_compaction_names_what_it_kept() -> None:
     assert older
     assert older.compact_metadata
     assert (older.compact_metadata.before_tokens, older.compact_metadata.preserved) == (None, ["b"])
+
+
+def test_after_a_server_s_tool_loop_the_window_is_that_of_its_last_round() -> None:
+    """The sum of the rounds is what is billed; as a window it would show tokens that never stood together."""
+    rounds = [
+        {"input_tokens": 10, "cache_read_input_tokens": 90},
+        {"input_tokens": 30, "cache_read_input_tokens": 100},
+    ]
+    usage = {"input_tokens": 40, "cache_read_input_tokens": 190, "iterations": rounds}
+
+    read = msgspec.convert(usage, WireUsage)
+
+    assert (read.window_tokens, read.to_usage().window_tokens) == (130, 230)
+
+
+def test_without_rounds_the_window_is_what_was_billed() -> None:
+    assert msgspec.convert({"input_tokens": 40, "iterations": []}, WireUsage).window_tokens == 40

@@ -46,7 +46,7 @@ class Composition:
     @property
     def reported_tokens(self) -> int:
         """What the API said the request held."""
-        return self.request.usage.window_tokens
+        return self.request.window_tokens
 
     @property
     def error_tokens(self) -> int:
@@ -71,7 +71,7 @@ def compose(session: Session, turn: int, *, output_stays: bool) -> Composition:
     # The request that the residual was fixed at may stand on a branch that was left since.
     placed_at_base = placed if base == number else _place(session, base, output_stays=output_stays)
     accounted, accounted_at_base = _sum(placed), _sum(placed_at_base)
-    residual = session.requests[base].usage.window_tokens - accounted_at_base
+    residual = session.requests[base].window_tokens - accounted_at_base
     rest = Resource(
         Kind.RESIDUAL, RESIDUAL_NAME, residual, Provenance.REPORTED, turn=base + 1, essential=True
     )
@@ -183,7 +183,7 @@ def _base_request(session: Session, number: int) -> int:
     start = bisect_left(session.requests, cut.node if cut else 0, key=lambda request: request.node)
     model = session.requests[number].model
     alike = (i for i in range(start, len(session.requests)) if session.requests[i].model == model)
-    return next((i for i in alike if session.requests[i].usage.window_tokens), number)
+    return next((i for i in alike if session.requests[i].window_tokens), number)
 
 
 def _resources(session: Session, placed: Sequence[Placed], request: Request) -> Iterator[Resource]:

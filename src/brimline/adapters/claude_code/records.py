@@ -31,6 +31,13 @@ class WireUsage(msgspec.Struct):
     cache_read_input_tokens: int | None = 0
     output_tokens: int | None = 0
     cache_creation: CacheCreation | None = None
+    iterations: "list[WireUsage] | None" = None
+
+    @property
+    def window_tokens(self) -> int:
+        """Tokens in the window at the end: of a server's tool loop the last round holds everything."""
+        last = self.iterations[-1] if self.iterations else self
+        return last.to_usage().window_tokens
 
     def to_usage(self) -> Usage:
         """Return the figures; writes of unknown lifetime count as 5-minute ones, the API's default."""

@@ -13,7 +13,7 @@ from brimline.core.errors import InputError
 from brimline.core.resource import Category, Kind
 from brimline.core.usage import Usage
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 """Raised whenever a session read by an older brimline would differ from one read now."""
 
 TAIL_BYTES = 128
@@ -53,6 +53,7 @@ class Node(msgspec.Struct, array_like=True):
 class Request(msgspec.Struct, array_like=True):
     """One model call of the main conversation; `node` is its first line.
 
+    `window_tokens` is what it held, `usage` what it is billed for; they differ only where a server ran tools.
     `stripped` and `rewrites` are tokens by which its output may differ from what the client sends back:
     characters the API drops, and changes the client makes to a call.
     """
@@ -63,6 +64,7 @@ class Request(msgspec.Struct, array_like=True):
     node: int
     at: float | None
     usage: Usage
+    window_tokens: int = 0
     version: str = ""
     final: bool = False
     thinks: bool = False

@@ -29,7 +29,7 @@ def checkable_steps(session: Session, *, output_stays: bool) -> Iterator[Step]:
         if _is_bare(session, first, second) and (result := _only_result(lines, before)) is not None:
             entries = [entry for node in lines if node.request == before for entry in node.entries]
             predicted = answer_tokens(first, entries, output_stays=output_stays) + result
-            yield Step(first.model, predicted, second.usage.window_tokens - first.usage.window_tokens)
+            yield Step(first.model, predicted, second.window_tokens - first.window_tokens)
 
 
 def _is_bare(session: Session, first: Request, second: Request) -> bool:

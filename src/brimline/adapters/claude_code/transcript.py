@@ -261,6 +261,7 @@ class _Reader:
         seen = session.requests[request]
         if usage.output_tokens >= seen.usage.output_tokens:
             seen.usage = usage
+            seen.window_tokens = message.usage.window_tokens if message.usage else 0
         seen.final = seen.final or message.stop_reason is not None
         return request
 

@@ -3,6 +3,7 @@
 The session is by the authors of oh-my-posh; e-mail addresses and home folders were replaced.
 """
 
+from contextlib import closing
 from importlib.resources import as_file, files
 
 import msgspec
@@ -33,8 +34,8 @@ class DemoViews(msgspec.Struct, frozen=True, kw_only=True):
 def demo_views() -> DemoViews:
     """Return status, timeline and cost of the bundled session, under the default settings."""
     settings = resolve([])
-    with as_file(files(__name__) / SESSION) as path:
-        loaded, turn = load_for_request(path, memory_index(), None)
+    with as_file(files(__name__) / SESSION) as path, closing(memory_index()) as store:
+        loaded, turn = load_for_request(path, store, None)
         session, stays = loaded.session, loaded.meter.output_stays
         window = window_of(session, turn, settings, ClientSettings())
         return DemoViews(

@@ -61,13 +61,13 @@ LONGEST_NAME = 240
 """Characters of a name that are shown; a path this long is none that anybody reads."""
 
 
-def printable(text: str) -> str:
-    r"""Return *text*, cut to a name's length, with what would move a cursor or change colours made visible.
+def printable(text: str, length: int = LONGEST_NAME) -> str:
+    r"""Return *text*, cut to *length*, with what would move a cursor or change colours made visible.
 
     >>> printable("a\x1b[2Jb\n")
     'a\ufffd[2Jb\ufffd'
     """
-    shown = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+    shown = text if len(text) <= length else f"{text[: length - 1]}…"
     return "".join(char if char.isprintable() else "\ufffd" for char in shown)
 
 

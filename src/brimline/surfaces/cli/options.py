@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from brimline.surfaces.cli.figures import printable
+
 claude_dir = click.option(
     "--claude-dir",
     metavar="DIR",
@@ -32,8 +34,12 @@ def print_json(view: msgspec.Struct) -> None:
     click.echo(encoded)
 
 
+LONGEST_SENTENCE = 2_000
+"""Beyond it a sentence holds a name that nobody meant to be read."""
+
+
 def warn(*sentences: str) -> None:
     """Say *sentences* on stderr, where they disturb no output."""
     for sentence in sentences:
         if sentence:
-            click.echo(f"brimline: {sentence}", err=True)
+            click.echo(f"brimline: {printable(sentence, LONGEST_SENTENCE)}", err=True)

@@ -95,7 +95,9 @@ def main(args: list[str] | None = None) -> None:
 
 def _report(error: BrimlineError, *, as_json: bool) -> None:
     if not as_json:
-        click.echo(f"brimline: {error}", err=True)
+        from brimline.surfaces.cli.options import warn
+
+        warn(str(error))
         return
     import msgspec
 
