@@ -157,7 +157,7 @@ def test_steps_are_predicted_with_each_models_own_meter(transcript: Transcript, 
 
 
 def test_a_change_of_what_is_kept_of_a_session_comes_with_a_new_version() -> None:
-    """Else sessions kept by an older brimline are taken for new ones: raise PARSER_VERSION with the digest."""
+    """Else sessions that an older brimline kept are taken for new: raise PARSER_VERSION with the digest."""
     session = read_session(SESSION, meter_for("claude-sonnet-5"))
     told = [(node.parent, node.request, node.entries) for node in session.nodes]
 
