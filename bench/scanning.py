@@ -41,6 +41,7 @@ def measure() -> Iterator[Row]:
     with claude_folder() as folder, tempfile.TemporaryDirectory() as homes:
         yield totals(folder, Path(homes) / "totals", peer, ours)
         yield from times(folder, Path(homes) / "times", peer, ours)
+        yield status(folder, Path(homes) / "times")
 
 
 def totals(folder: Path, home: Path, peer: list[str], ours: list[str]) -> Row:
@@ -86,6 +87,20 @@ def times(folder: Path, home: Path, peer: list[str], ours: list[str]) -> Iterato
         f"{gain:.1f} × ({statistics.median(warm) * 1000:.0f} ms, ccusage {both})",
         gain >= 10,  # noqa: PLR2004 - the wish
     )
+
+
+def status(folder: Path, home: Path) -> Row:
+    """Time the status of the newest session after a line was appended to it, from process start."""
+    newest = max(folder.glob("projects/*/*.jsonl"), key=lambda path: path.stat().st_mtime_ns)
+    command = [brimline()[0], "status", "--json"]
+    run(command, folder, home)
+    taken: list[float] = []
+    for number in range(ROUNDS):
+        append(newest, ROUNDS + number)
+        taken.append(seconds(command, folder, home))
+    median = statistics.median(taken)
+    what = "status of the newest session, a line appended"
+    return Row(what, "< 150 ms from process start", f"{median * 1000:.0f} ms", median < 0.15)  # noqa: PLR2004
 
 
 def seconds(command: list[str], folder: Path, home: Path) -> float:
