@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_dir
 
 from brimline.adapters.claude_code.folders import list_transcripts
 from brimline.adapters.claude_code.scan import Result, Task, read_one
@@ -347,11 +348,16 @@ def test_writers_at_once_come_to_the_same_sums(claude: Path) -> None:
         "print(sum(cell.requests for cell in cells), sum(cell.output_tokens for cell in cells))"
     )
     writers = [
-        subprocess.Popen([sys.executable, "-c", program, str(claude)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(claude)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         for _ in range(4)
     ]
 
-    assert [writer.communicate()[0].split() for writer in writers] == [["300", "2100"]] * 4
+    assert [writer.communicate() for writer in writers] == [("300 2100\n", "")] * 4
     assert sums(claude) == (300, 2100)
 
 
@@ -389,7 +395,16 @@ def test_an_index_that_another_process_holds_is_said_to_be_busy(
 
 def test_home_is_what_the_environment_says_else_the_platforms_folder(tmp_path: Path) -> None:
     assert home_folder({"BRIMLINE_HOME": f"{tmp_path}/x/../y"}) == f"{tmp_path}/y"
-    assert Path(home_folder({})).name == "brimline"
+    assert home_folder({}) == user_data_dir("brimline", appauthor=False)
+
+
+def test_the_data_folder_is_where_the_platform_keeps_such_things(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BRIMLINE_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    assert home_folder() == user_data_dir("brimline", appauthor=False)
 
 
 def test_each_set_of_folders_has_an_index_of_its_own() -> None:

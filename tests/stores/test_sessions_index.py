@@ -1,6 +1,7 @@
 import itertools
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -295,3 +296,19 @@ def test_a_folder_in_the_indexs_place_does_not_stop_anybody(tmp_path: Path) -> N
     assert "cannot be kept" in index.notice
     index.close()
     assert folder.is_dir()
+
+
+def test_an_index_that_another_process_is_just_beginning_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses at once to make a file WAL that another connection holds, busy timeout or not."""
+    path = str(tmp_path / "i.sqlite3")
+    beginner = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    beginner.execute("BEGIN EXCLUSIVE")
+    leaving = threading.Timer(0.05, beginner.rollback)
+    leaving.start()
+
+    index = open_index(path)
+
+    assert index.is_empty()
+    index.close()
+    leaving.join()
+    beginner.close()

@@ -22,7 +22,7 @@ from brimline.core.window import (
     Window,
     check_window_tokens,
 )
-from brimline.pricing import window_sizes
+from brimline.pricing import window_tokens
 
 # ------------------------------------------------------------------------------ a snapshot from a file
 _STAND_INS = {
@@ -165,8 +165,8 @@ def window_of(session: Session, turn: int, settings: Settings, client: ClientSet
 
 def _size_of(session: Session, model: str) -> int:
     held = max(request.window_tokens for request in session.requests if request.model == model)
-    sizes = window_sizes(model) or (DEFAULT_WINDOW_TOKENS, LARGE_WINDOW_TOKENS)
-    return next((size for size in sizes if size >= held), sizes[-1])
+    unknown = DEFAULT_WINDOW_TOKENS if held <= DEFAULT_WINDOW_TOKENS else LARGE_WINDOW_TOKENS
+    return window_tokens(model, held) or unknown
 
 
 def read_status(session: Session, turn: int, window: Window, *, output_stays: bool) -> SessionStatus:

@@ -1,23 +1,24 @@
 """Dated prices per model, tiers included, and the price of one call."""
 
+import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import groupby
 from math import inf
 from operator import attrgetter
-from pathlib import Path
+from typing import Any, NamedTuple
 
 from brimline.core.usage import Usage
 from brimline.pricing.names import spellings
 
-_FILE = Path(__file__).with_name("prices.json")
+# Neither dataclasses nor pathlib nor msgspec: to load them takes a quarter of a refresh of `usage`.
+_FILE = os.path.join(os.path.dirname(__file__), "prices.json")  # noqa: PTH118, PTH120
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
+class Rates(NamedTuple):
     """USD per million tokens, for calls whose window holds more than `above_tokens`."""
 
     since: str
@@ -30,8 +31,7 @@ class Rates:
     cache_write_1h: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class Price(NamedTuple):
     """What one model costs from one day on: its tiers by ascending `above_tokens`, the first 0."""
 
     model: str
@@ -59,8 +59,7 @@ class Price:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelRow:
+class ModelRow(NamedTuple):
     """A model as `prices.json` has it; `prices` is ordered by day, then by tier."""
 
     provider: str
@@ -68,12 +67,6 @@ class ModelRow:
     names: tuple[str, ...]
     window_tokens: int | None
     prices: tuple[Rates, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Table:
-    generated_from: str
-    models: tuple[ModelRow, ...]
 
 
 class PriceTable:
@@ -127,7 +120,11 @@ def _first_second(since: str) -> float:
 @cache
 def _rows_by_name() -> Mapping[str, ModelRow]:
     """Return every model under each of its names, read once and only when first asked for."""
-    import msgspec
+    with open(_FILE, encoding="utf-8") as file:  # noqa: PTH123 - see _FILE
+        models: list[dict[str, Any]] = json.load(file)["models"]
+    return {name: row for row in map(_read_row, models) for name in row.names}
 
-    table = msgspec.json.decode(_FILE.read_bytes(), type=_Table)
-    return {name: row for row in table.models for name in row.names}
+
+def _read_row(model: dict[str, Any]) -> ModelRow:
+    prices = tuple(Rates(**rates) for rates in model.pop("prices"))
+    return ModelRow(**model, prices=prices)

@@ -10,6 +10,7 @@ again, so a damaged one is replaced.
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 
 from brimline.core.requests import (
@@ -28,6 +29,7 @@ IndexDamaged = sqlite3.DatabaseError
 """What any method of an index may raise; `rebuild_index` helps."""
 
 _BUSY_SECONDS = 30.0
+_PAUSES_SECONDS = tuple(0.005 * 2**doubling for doubling in range(10))
 _ELSEWHERE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_FULL,
@@ -209,13 +211,28 @@ def open_index(path: str) -> SessionsIndex:
     """Return the index at *path*, made where there is none, readable by its owner only.
 
     A damaged one is replaced by an empty one; where none can be kept at all, an index in memory stands in.
+
+    Raises:
+        sqlite3.OperationalError: if other processes keep it busy for too long.
     """
     try:
-        return SessionsIndex(_connect(path), path)
+        return SessionsIndex(_connect_patiently(path), path)
     except (OSError, sqlite3.OperationalError) as error:
         return _otherwise(path, error)
     except sqlite3.DatabaseError as error:
         return rebuild_index(path, error)
+
+
+def _connect_patiently(path: str) -> sqlite3.Connection:
+    """Connect; wait ourselves where SQLite does not: it refuses at once to make WAL what another begins."""
+    for pause in _PAUSES_SECONDS:
+        try:
+            return _connect(path)
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+            time.sleep(pause)
+    return _connect(path)
 
 
 def rebuild_index(path: str, damage: Exception) -> SessionsIndex:
@@ -231,9 +248,14 @@ def _otherwise(path: str, error: Exception) -> SessionsIndex:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN) & 0xFF
     if code in _ELSEWHERE:
         return memory_index(f"The index {path} cannot be kept ({error}), so every transcript is read anew.")
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    if _is_busy(error):
         raise error
     return rebuild_index(path, error)
+
+
+def _is_busy(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _connect(path: str) -> sqlite3.Connection:
