@@ -1,7 +1,6 @@
 import itertools
 import sqlite3
 import stat
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brimline.core.requests import Filed, FileStamp, Mark, Reading, Request, SessionFacts, counted
+from brimline.stores import sessions_index
 from brimline.stores.sessions_index import SessionsIndex, memory_index, open_index, rebuild_index
 
 Calls = dict[str, int]
@@ -298,17 +298,22 @@ def test_a_folder_in_the_indexs_place_does_not_stop_anybody(tmp_path: Path) -> N
     assert folder.is_dir()
 
 
-def test_an_index_that_another_process_is_just_beginning_is_waited_for(tmp_path: Path) -> None:
-    """SQLite refuses at once to make a file WAL that another connection holds, busy timeout or not."""
-    path = str(tmp_path / "i.sqlite3")
-    beginner = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    beginner.execute("BEGIN EXCLUSIVE")
-    leaving = threading.Timer(0.05, beginner.rollback)
-    leaving.start()
+def test_an_index_that_another_process_is_just_beginning_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of 2,400 processes that began an index at once were refused by SQLite, without its waiting."""
+    connect, refusals = sessions_index._connect, [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY]
 
-    index = open_index(path)
+    def refuse_twice(path: str) -> sqlite3.Connection:
+        if refusals:
+            refused = sqlite3.OperationalError("database is locked")
+            refused.sqlite_errorcode = refusals.pop()
+            raise refused
+        return connect(path)
 
-    assert index.is_empty()
+    monkeypatch.setattr(sessions_index, "_connect", refuse_twice)
+
+    index = open_index(str(tmp_path / "i.sqlite3"))
+
+    assert (index.path, index.notice, refusals) == (str(tmp_path / "i.sqlite3"), "", [])
     index.close()
-    leaving.join()
-    beginner.close()
