@@ -1,7 +1,7 @@
 import pytest
 
 from brimline.tokenizers import tokenizer_for
-from brimline.tokenizers.growth import TOOLS_PROMPT_TOKENS, image_tokens, tool_tokens
+from brimline.tokenizers.growth import TOOLS_PROMPT_TOKENS, image_tokens, is_summary, tool_tokens
 
 NEW = "claude-opus-5"
 
@@ -29,6 +29,21 @@ def test_newer_models_take_a_larger_image(model: str) -> None:
 
 def test_an_image_without_extent_still_costs_a_token() -> None:
     assert image_tokens(0, 0, NEW) == 1
+
+
+@pytest.mark.parametrize(("characters", "signature"), [(17, 256), (379, 740), (1_571, 2_304), (1_805, 2_616)])
+def test_thinking_that_is_shown_in_full_is_no_summary(characters: int, signature: int) -> None:
+    assert not is_summary("t" * characters, signature)
+
+
+@pytest.mark.parametrize(("characters", "signature"), [(1_418, 2_900), (2_484, 3_740), (15_542, 41_012)])
+def test_thinking_whose_signature_holds_more_is_a_summary(characters: int, signature: int) -> None:
+    assert is_summary("t" * characters, signature)
+
+
+def test_a_block_without_a_signature_is_no_summary() -> None:
+    assert not is_summary("", 0)
+    assert not is_summary("\ud800 broken", 0)
 
 
 def test_tools_cost_their_definitions_and_a_prompt() -> None:

@@ -58,8 +58,19 @@ def test_an_answers_first_text_costs_one_more() -> None:
 
 
 def test_thinking_counts_by_its_text_and_on_older_models_a_frame() -> None:
-    assert NEW.thinking("hm") == count(NEW, "hm")
-    assert OLD.thinking("hm") == count(OLD, "hm") + 15
+    assert NEW.thinking("hm", 0) == (count(NEW, "hm"), Provenance.EXACT)
+    assert OLD.thinking("hm", 0) == (count(OLD, "hm") + 15, Provenance.EXACT)
+
+
+def test_thinking_that_older_models_only_summarise_is_estimated_by_its_signature() -> None:
+    """A recorded block: 15,542 characters shown, a signature of 41,012, and 8,148 tokens in the window."""
+    shown = "so the phase " * 1_195
+
+    tokens, provenance = OLD.thinking(shown, 41_012)
+
+    assert provenance is Provenance.ESTIMATED
+    assert tokens == pytest.approx(8_148, rel=0.1)
+    assert NEW.thinking(shown, 41_012).provenance is Provenance.EXACT
 
 
 @pytest.mark.parametrize(("meter", "parameter", "calls"), [(OLD, 15, 0), (NEW, 19, 23)])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from brimline.core.tokens import Provenance
+from brimline.core.tokens import Count, Provenance
 from brimline.core.usage import Usage
 
 
@@ -67,8 +67,8 @@ class Meter(Protocol):
         """Return the tokens of a text block of an answer, its *first* or a later one."""
         ...
 
-    def thinking(self, text: str) -> int:
-        """Return the tokens of a thinking block whose text the transcript holds."""
+    def thinking(self, text: str, signature_length: int) -> Count:
+        """Return the tokens of a thinking block: by its *text*, by its signature where that is a summary."""
         ...
 
     def tool_call(self, name: str, arguments: Mapping[str, object], *, first: bool) -> int:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from brimline.core.ports import Tokenizer, Wording
-from brimline.core.tokens import Provenance
-from brimline.tokenizers.growth import image_tokens
+from brimline.core.tokens import Count, Provenance
+from brimline.tokenizers.growth import image_tokens, is_summary, signed_thinking_tokens
 from brimline.tokenizers.models import tokenizer_within
 
 
@@ -98,9 +98,12 @@ class ConversationMeter:
         """Return the tokens of a text block of an answer."""
         return self.tokenizer.count(text) + first
 
-    def thinking(self, text: str) -> int:
-        """Return the tokens of a thinking block by its text."""
-        return self.tokenizer.count(text) + self.frames.thinking
+    def thinking(self, text: str, signature_length: int) -> Count:
+        """Return the tokens of a thinking block by its text, or estimated where that is only a summary."""
+        if self.frames is V3 and is_summary(text, signature_length):
+            tokens = signed_thinking_tokens(signature_length)
+            return Count(tokens + self.frames.thinking, Provenance.ESTIMATED)
+        return Count(self.tokenizer.count(text) + self.frames.thinking, self.tokenizer.provenance)
 
     def tool_call(self, name: str, arguments: Mapping[str, object], *, first: bool) -> int:
         """Return the tokens of a call; strings stand in it as they are, other values as JSON."""

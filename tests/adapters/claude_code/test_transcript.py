@@ -399,7 +399,7 @@ def test_thinking_of_an_older_model_counts_by_its_text(transcript: Transcript) -
     (thought,) = resources_of(transcript.window(), Category.MESSAGES, "Thinking")
 
     assert thought.kind is Kind.THINKING
-    assert thought.tokens == meter_for(OLD_OPUS).thinking("let me see")
+    assert thought.tokens == meter_for(OLD_OPUS).thinking("let me see", 4).tokens
 
 
 def test_a_listing_of_empty_parts_keeps_its_wording(transcript: Transcript) -> None:

@@ -273,7 +273,8 @@ class _Reader:
             return [Entry(Kind.ASSISTANT_TEXT, ASSISTANT_TEXT, tokens)]
         if block.type in {"thinking", "redacted_thinking"}:
             request.thinks = True
-            return [Entry(Kind.THINKING, THINKING, self.meter.thinking(block.thinking))]
+            tokens, provenance = self.meter.thinking(block.thinking, len(block.signature))
+            return [Entry(Kind.THINKING, THINKING, tokens, provenance is Provenance.ESTIMATED)]
         return [self._add_call(block, node, number)] if block.type in CALLS else []
 
     def _add_call(self, block: WireBlock, node: Node, number: int) -> Entry:
