@@ -410,3 +410,21 @@ def test_residual_text_is_essential_and_reported(transcript: Transcript) -> None
         "reported",
         True,
     )
+
+
+def test_what_was_used_without_being_listed_is_a_line_without_tokens(transcript: Transcript) -> None:
+    """Older clients write no listings down: a server in use must not look as if it were not there."""
+    transcript.user("look")
+    transcript.answer(call("c1", "mcp__linear__issue"), held=20_000)
+    transcript.user([result("c1")])
+    transcript.answer(call("c2", "Task", subagent_type="Explore"), held=20_100)
+    transcript.user([result("c2")])
+    transcript.answer(held=20_200)
+
+    used = {
+        (resource.kind.category, resource.name): (resource.tokens, resource.uses)
+        for resource in transcript.window().resources
+        if resource.kind.category in {Category.MCPS, Category.AGENTS}
+    }
+
+    assert used == {(Category.MCPS, "linear"): (0, 1), (Category.AGENTS, "Explore"): (0, 1)}

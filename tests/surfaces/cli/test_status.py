@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from brimline.app.views import StatusView, view_status
+from brimline.core.analyzer import analyze
+from brimline.core.budget import Budget
+from brimline.core.resource import Kind, Resource
+from brimline.core.snapshot import Snapshot
+from brimline.core.window import Window
 from brimline.surfaces.cli import main
 from brimline.surfaces.cli.program import brimline
+from brimline.surfaces.cli.status_text import render_status
 
 BRIEF = """\
 📊 Token Budget Status
@@ -151,3 +158,22 @@ def test_items_of_a_snapshot_open_under_detail(tmp_path: Path) -> None:
 
     assert "300  pdf" in shown
     assert "200  Skills" in shown
+
+
+def status_of(accounted: int, reported: int) -> StatusView:
+    window = Window("m", 200_000, 167_000)
+    resources = (Resource(Kind.FILE, "a.py", accounted),)
+    snapshot = Snapshot(window=window, resources=resources, reported_tokens=reported)
+    return view_status(analyze(snapshot, Budget(200_000)))
+
+
+def test_what_the_lines_do_not_account_for_is_a_line_itself() -> None:
+    """The breakdown of a real session must not look complete where a part of its growth left no trace."""
+    text = render_status(status_of(accounted=90_000, reported=100_000))
+
+    assert "├─ Context:         90,000 tokens (45.0%)" in text
+    assert "└─ Unaccounted:     10,000 tokens (5.0%)" in text
+
+
+def test_an_error_too_small_to_matter_is_no_line() -> None:
+    assert "Unaccounted" not in render_status(status_of(accounted=99_100, reported=100_000))

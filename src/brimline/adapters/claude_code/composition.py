@@ -21,6 +21,14 @@ CLEARED_TOKENS = 7
 """What stays of a tool result that the client cleared: a line saying so."""
 
 
+UNLISTED = {
+    Category.MCPS: Kind.MCP_SERVER,
+    Category.SKILLS: Kind.SKILL_LISTING,
+    Category.AGENTS: Kind.AGENT,
+}
+"""What a thing is that was used without being listed: older clients do not write their listings down."""
+
+
 class Placed(NamedTuple):
     """An entry in the window: its line, and the request that first carried it (0-based)."""
 
@@ -201,6 +209,10 @@ def _resources(session: Session, placed: Sequence[Placed], request: Request) -> 
             last_used=use.last_used,
             locator=node,
         )
+    for (category, name), use in uses.items():
+        # What was used must be there; without a line of its own its tokens are somewhere in the residual.
+        kind = UNLISTED[category]
+        yield Resource(kind, name, 0, Provenance.ESTIMATED, turn=1, uses=use.uses, last_used=use.last_used)
 
 
 class _Uses(NamedTuple):

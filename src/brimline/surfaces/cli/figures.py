@@ -49,11 +49,11 @@ def usd(dollars: float) -> str:
 def duration(minutes: float) -> str:
     """Return a length of time in the unit that suits it.
 
-    >>> duration(17.4), duration(200), duration(7_370)
-    ('17 minutes', '3.3 hours', '5.1 days')
+    >>> duration(0.7), duration(17.4), duration(200), duration(7_370)
+    ('1 minute', '17 minutes', '3.3 hours', '5.1 days')
     """
     if minutes < 120:  # noqa: PLR2004 - two hours
-        return f"{minutes:.0f} minutes"
+        return f"{minutes:.0f} minute{'' if round(minutes) == 1 else 's'}"
     return f"{minutes / 60:.1f} hours" if minutes < 48 * 60 else f"{minutes / 1440:.1f} days"
 
 

@@ -12,6 +12,9 @@ SHOWN_ITEMS = 12
 SHOWN_ADVICE = 5
 
 LABELS = {"MCPs": "MCPs (active)", "Skills": "Skills (loaded)"}
+WORTH_TELLING_SHARE = 0.01
+"""From this share of what is used on, what the lines do not account for is a line itself."""
+
 HIDDEN_WHEN_EMPTY = {"Agents"}
 
 
@@ -44,19 +47,23 @@ def _figure_width(view: StatusView) -> int:
 def _breakdown(view: StatusView, *, detail: bool) -> Iterator[str]:
     yield "Breakdown:"
     shown = [use for use in view.categories if use.tokens or use.name not in HIDDEN_WHEN_EMPTY]
+    missing = view.used.tokens - sum(use.tokens for use in shown)
+    tells = abs(missing) >= WORTH_TELLING_SHARE * view.used.tokens > 0
     for use in shown:
-        last = use is shown[-1]
-        yield _category_line(use, view, last=last)
+        last = use is shown[-1] and not tells
+        yield _line(
+            LABELS.get(use.name, use.name), _figure(use.tokens, use.provenance), use.tokens, view, last=last
+        )
         if detail:
             yield from _item_lines(use, view, "   " if last else "│  ")
+    if tells:
+        yield _line("Unaccounted", f"{missing:,}", missing, view, last=True)
 
 
-def _category_line(use: CategoryView, view: StatusView, *, last: bool) -> str:
-    branch = "└─ " if last else "├─ "
-    label = branch + LABELS.get(use.name, use.name) + ":"
-    figure = _figure(use.tokens, use.provenance)
-    room = LABEL_WIDTH + _figure_width(view) - len(label)
-    return f"{label}{figure:>{room}} tokens ({percent(use.tokens, view.window.size)})"
+def _line(label: str, figure: str, tokens: int, view: StatusView, *, last: bool) -> str:
+    start = f"{'└─' if last else '├─'} {label}:"
+    room = LABEL_WIDTH + _figure_width(view) - len(start)
+    return f"{start}{figure:>{room}} tokens ({percent(tokens, view.window.size)})"
 
 
 def _item_lines(use: CategoryView, view: StatusView, indent: str) -> Iterator[str]:
@@ -152,4 +159,6 @@ def _advice(recommendations: Sequence[RecommendationView]) -> Iterator[str]:
         yield f"          {printable(advice.why)}"
     rest = recommendations[SHOWN_ADVICE:]
     if rest:
-        yield f"          and {len(rest)} smaller ones ({short(sum(advice.frees_tokens for advice in rest))})"
+        noun = "one" if len(rest) == 1 else "ones"
+        freed = short(sum(advice.frees_tokens for advice in rest))
+        yield f"          and {len(rest)} smaller {noun} ({freed})"
