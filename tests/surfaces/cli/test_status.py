@@ -171,8 +171,8 @@ def test_what_the_lines_do_not_account_for_is_a_line_itself() -> None:
     """The breakdown of a real session must not look complete where a part of its growth left no trace."""
     text = render_status(status_of(accounted=90_000, reported=100_000))
 
-    assert "├─ Context:         90,000 tokens (45.0%)" in text
-    assert "└─ Unaccounted:     10,000 tokens (5.0%)" in text
+    assert "├─ Context:        90,000 tokens (45.0%)" in text
+    assert "└─ Unaccounted:    10,000 tokens (5.0%)" in text
 
 
 def test_an_error_too_small_to_matter_is_no_line() -> None:
