@@ -1,0 +1,1 @@
+"""What a text is, and how to say it in fewer tokens: pure functions over strings, one module a type."""
