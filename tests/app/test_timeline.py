@@ -3,9 +3,36 @@
 from pathlib import Path
 
 import pytest
+from tests.adapters.claude_code.building import Transcript, text
 
 from brimline.app.timeline import TimelineView
 from brimline.app.wiring import timeline_view
+
+
+def test_requests_before_the_first_prompt_are_a_step_of_their_own(tmp_path: Path) -> None:
+    transcript = Transcript(tmp_path / "session.jsonl")
+    transcript.answer(held=10_000)
+    transcript.answer(text("More."), held=10_100)
+    transcript.user("First task.")
+    transcript.answer(held=10_200)
+
+    timeline = timeline_view(claude_dir=str(tmp_path), session=str(transcript.path))
+
+    steps = [(event.title, event.first_request, event.last_request) for event in timeline.events]
+    assert steps == [
+        ("Session start", 1, 1),
+        ("Before any prompt", 2, 2),
+        ("Task 1: First task.", 3, 3),
+    ]
+
+
+def test_a_session_without_a_prompt_has_a_timeline(tmp_path: Path) -> None:
+    transcript = Transcript(tmp_path / "session.jsonl")
+    transcript.answer(held=10_000)
+
+    timeline = timeline_view(claude_dir=str(tmp_path), session=str(transcript.path))
+
+    assert [event.title for event in timeline.events] == ["Session start"]
 
 
 @pytest.mark.data

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from brimline.adapters.claude_code.composition import Composition, compose
-from brimline.adapters.claude_code.history import Segment, prompts, read_prompt, segments
+from brimline.adapters.claude_code.history import Prompt, Segment, prompts, read_prompt, segments
 from brimline.adapters.claude_code.session import Cut, Session
 from brimline.app.views import ChangeView, iso
 from brimline.core.health import HealthState, Thresholds, follow
@@ -62,8 +62,11 @@ def view_timeline(
 ) -> TimelineView:
     """Return the timeline of *session* in *window*."""
     held = [request.window_tokens for request in session.requests]
+    asked = list(prompts(session))
     steps = [
-        step for segment in segments(session) for step in _steps(session, segment, output_stays=output_stays)
+        step
+        for segment in segments(session)
+        for step in _steps(session, segment, asked, output_stays=output_stays)
     ]
     return TimelineView(
         session=session.session_id,
@@ -85,7 +88,9 @@ class _Step(NamedTuple):
     changes: dict[Category, int]
 
 
-def _steps(session: Session, segment: Segment, *, output_stays: bool) -> Iterator[_Step]:
+def _steps(
+    session: Session, segment: Segment, asked: Sequence[Prompt], *, output_stays: bool
+) -> Iterator[_Step]:
     """Yield how *segment* begins, and its tasks."""
     whole = compose(session, segment.last, output_stays=output_stays)
     by_turn = _by_turn(whole)
@@ -97,7 +102,11 @@ def _steps(session: Session, segment: Segment, *, output_stays: bool) -> Iterato
         freed = Counter(start)
         freed.subtract(_sum(before.resources))
         yield _Step("cleanup", CLEANUPS[segment.cut.cut], segment.first, segment.first, dict(freed))
-    yield from _tasks(session, segment, by_turn)
+    for task in _tasks(segment, asked):
+        changes: Counter[Category] = Counter()
+        for turn in range(task.first, task.last + 1):
+            changes.update(by_turn.get(turn, Counter()))
+        yield _Step("task", _title(session, task), task.first, task.last, dict(changes))
 
 
 def _by_turn(composition: Composition) -> dict[int, Counter[Category]]:
@@ -116,24 +125,37 @@ def _sum(resources: Iterable[Resource]) -> Counter[Category]:
     return sums
 
 
-def _tasks(session: Session, segment: Segment, by_turn: dict[int, Counter[Category]]) -> Iterator[_Step]:
-    numbered = list(enumerate(prompts(session), start=1))
-    within = [(number, prompt) for number, prompt in numbered if segment.first < prompt.turn <= segment.last]
-    running = [(number, prompt) for number, prompt in numbered if prompt.turn <= segment.first][-1:]
-    # The task that runs when the segment begins goes on after its first request.
-    begun = [(number, segment.first + 1, prompt.offset) for number, prompt in running]
-    begun += [(number, prompt.turn, prompt.offset) for number, prompt in within]
+class _Task(NamedTuple):
+    """Requests that work on one prompt; a number of 0 stands for those before any."""
+
+    number: int
+    first: int
+    last: int
+    offset: int
+
+
+def _tasks(segment: Segment, asked: Sequence[Prompt]) -> Iterator[_Task]:
+    """Yield the tasks of *segment* after its first request; the one that ran before goes on in it."""
+    before = sum(prompt.turn <= segment.first for prompt in asked)
+    begun = [(before, segment.first + 1, asked[before - 1].offset if before else 0)]
+    begun += [
+        (number, prompt.turn, prompt.offset)
+        for number, prompt in enumerate(asked, start=1)
+        if segment.first < prompt.turn <= segment.last
+    ]
     ends = [first - 1 for _, first, _ in begun[1:]] + [segment.last]
     for (number, first, offset), last in zip(begun, ends, strict=True):
         if first <= last:
-            changes: Counter[Category] = Counter()
-            for turn in range(first, last + 1):
-                changes.update(by_turn.get(turn, Counter()))
-            title = _title(read_prompt(Path(session.path), offset))
-            yield _Step("task", f"Task {number}: {title}", first, last, dict(changes))
+            yield _Task(number, first, last, offset)
 
 
-def _title(prompt: str) -> str:
+def _title(session: Session, task: _Task) -> str:
+    if not task.number:
+        return "Before any prompt"
+    return f"Task {task.number}: {_shortened(read_prompt(Path(session.path), task.offset))}"
+
+
+def _shortened(prompt: str) -> str:
     line = " ".join(prompt[: 4 * LONGEST_TITLE].split())
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 

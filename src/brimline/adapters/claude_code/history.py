@@ -1,6 +1,7 @@
 """How a session's window grew: its segments between cuts, and the prompts that began its tasks."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,18 +20,10 @@ class Segment(NamedTuple):
 
 def segments(session: Session) -> Iterator[Segment]:
     """Yield the segments of *session* in order."""
-    begun = 1
-    for turn in range(1, len(session.requests) + 1):
-        following = turn < len(session.requests) and _cut_before(session, turn + 1) is _cut_before(
-            session, turn
-        )
-        if not following:
-            yield Segment(begun, turn, _cut_before(session, turn))
-            begun = turn + 1
-
-
-def _cut_before(session: Session, turn: int) -> Boundary | None:
-    return last_cut(session, session.requests[turn - 1].node, *Cut)
+    cuts = [last_cut(session, request.node, *Cut) for request in session.requests]
+    for _, alike in groupby(enumerate(cuts, start=1), key=lambda numbered: id(numbered[1])):
+        (first, cut), *others = alike
+        yield Segment(first, first + len(others), cut)
 
 
 class Prompt(NamedTuple):
