@@ -12,6 +12,8 @@ from brimline.core.errors import (
     InputError,
     NoSessionError,
     SnapshotError,
+    StoreError,
+    StoreFullError,
 )
 
 TREE = errors.__doc__ or ""
@@ -35,7 +37,15 @@ def test_the_drawn_exit_code_is_the_one_it_has(error: type[BrimlineError]) -> No
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(InputError, 1), (SnapshotError, 1), (ConfigError, 2), (BudgetError, 2), (NoSessionError, 20)],
+    [
+        (InputError, 1),
+        (SnapshotError, 1),
+        (StoreError, 1),
+        (StoreFullError, 1),
+        (ConfigError, 2),
+        (BudgetError, 2),
+        (NoSessionError, 20),
+    ],
 )
 def test_exit_codes_are_those_of_the_design(error: type[BrimlineError], code: int) -> None:
     assert error("a sentence").exit_code == code

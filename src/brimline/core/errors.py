@@ -4,6 +4,8 @@ BrimlineError                   one clear sentence: what, where, what to do
 ├─ ConfigError                  a setting is unknown or impossible: mend the named key   exit 2
 ├─ InputError                   a file or argument cannot be read as what it should be   exit 1
 │  └─ SnapshotError             a `status@1` snapshot lacks or contradicts something     exit 1
+├─ StoreError                   originals or journal cannot keep or give back: as said   exit 1
+│  └─ StoreFullError            there is no room for an original: so nothing is cut      exit 1
 ├─ NoSessionError               no session was found: look where the sentence says       exit 20
 └─ BudgetError                  a budget's shares do not add up: mend the named pool     exit 2
 """
@@ -21,6 +23,14 @@ class InputError(BrimlineError):
 
 class SnapshotError(InputError):
     """Raised when a snapshot file lacks what `status@1` requires, or contradicts itself."""
+
+
+class StoreError(BrimlineError):
+    """Raised when the originals or the journal cannot keep something, or not give it back intact."""
+
+
+class StoreFullError(StoreError):
+    """Raised when there is no room for an original; what it was to be kept for must not be cut."""
 
 
 class ConfigError(BrimlineError):
