@@ -233,3 +233,16 @@ def test_real_sessions_add_up_in_every_group(claude_folders: list[Path]) -> None
     assert len({total.requests for total in totals.values()}) == 1
     assert totals["day"].requests == 3472
     assert totals["day"].total_tokens == 396_984_171
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+def test_times_at_the_ends_of_the_calendar_do_no_harm(claude: Path, group: Group, zone: str) -> None:
+    times = ("0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00")
+    lines = [line(at, 1).replace(NOON.isoformat(), at) for at in times]
+    (claude / "projects" / "-srv" / "ends.jsonl").write_text("".join(lines), encoding="utf-8")
+
+    seen = view(claude, group, timezone=zone)
+
+    assert json.loads(json.dumps(seen.to_json()))["totals"]["requests"] == 4
+    assert any(warning.startswith("2 lines were left out") for warning in seen.warnings)

@@ -5,7 +5,8 @@ import json
 import msgspec
 import pytest
 
-from brimline.adapters.claude_code.records import MOST_TOKENS, WireUsage, read_record, read_time
+from brimline.adapters.claude_code.records import WireUsage, read_record
+from brimline.adapters.claude_code.scan import MOST_TOKENS
 from brimline.core.usage import Usage
 
 USAGE = {"input_tokens": 2, "cache_read_input_tokens": 5, "output_tokens": 7}
@@ -121,23 +122,6 @@ def test_cache_writes_are_split_by_lifetime_and_unknown_ones_are_short() -> None
     assert (known.cache_write_5m_tokens, known.cache_write_1h_tokens) == (1, 9)
     assert (unknown.cache_write_5m_tokens, unknown.cache_write_1h_tokens) == (10, 0)
     assert torn.cache_write_tokens == 4
-
-
-@pytest.mark.parametrize(
-    ("written", "seconds"),
-    [
-        ("1970-01-01T00:00:10.500Z", 10.5),
-        ("1970-01-01T01:00:00+01:00", 0.0),
-        ("1970-01-02", 86_400.0),
-        ("", None),
-        (None, None),
-        ("yesterday", None),
-        ("0001-01-01T00:00:00+14:00", None),
-        ("9999-12-31T23:59:59-14:00", None),
-    ],
-)
-def test_a_time_is_read_in_utc_or_not_at_all(written: str | None, seconds: float | None) -> None:
-    assert read_time(written) == seconds
 
 
 def test_a_compaction_names_what_it_kept() -> None:

@@ -9,7 +9,15 @@ import pytest
 
 from brimline.adapters.claude_code import scan
 from brimline.adapters.claude_code.bulk import decode_usual
-from brimline.adapters.claude_code.scan import Decode, Task, Unread, decode_line, read_new, read_one
+from brimline.adapters.claude_code.scan import (
+    Decode,
+    Task,
+    Unread,
+    decode_line,
+    read_new,
+    read_one,
+    unix_time,
+)
 from brimline.core.requests import START, FileStamp, Mark, Reading
 
 Record = dict[str, Any]
@@ -391,3 +399,22 @@ def test_a_mark_of_an_empty_read_fits_any_file(transcript: Path, decode: Decode)
     assert mark == Mark(0, b"", b"")
 
     assert outputs(read(transcript, line(record()), decode=decode)) == {"m1": 10}
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("1970-01-01T00:00:10.500Z", 10.5),
+        ("1970-01-01T01:00:00+01:00", 0.0),
+        ("1970-01-02", 86_400.0),
+        ("", None),
+        (None, None),
+        ("yesterday", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("1969-12-31T23:59:59Z", None),
+        ("9998-12-31T23:59:59Z", 253_370_764_799.0),
+        ("9999-12-31T23:59:59-14:00", None),
+    ],
+)
+def test_a_time_is_read_in_utc_or_not_at_all(written: str | None, seconds: float | None) -> None:
+    assert unix_time(written) == seconds

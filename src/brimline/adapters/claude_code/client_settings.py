@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from brimline.adapters.claude_code.records import MOST_TOKENS
+from brimline.adapters.claude_code.scan import MOST_TOKENS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,11 @@ transcript still reads.
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import msgspec
 
+from brimline.adapters.claude_code.scan import MOST_TOKENS, unix_time
 from brimline.core.usage import Usage
-
-MOST_TOKENS = 1 << 40
-"""No window is near it; a larger figure, or one below zero, is damage and counts as absent."""
 
 
 class WireUsage(msgspec.Struct):
@@ -136,22 +133,7 @@ class Record(msgspec.Struct, rename="camel"):
     @property
     def at(self) -> float | None:
         """Unix time in seconds, or None where the line has none that can be read."""
-        return read_time(self.timestamp)
-
-
-def read_time(timestamp: str | None) -> float | None:
-    """Return the Unix time of an ISO 8601 *timestamp*, or None where it is none.
-
-    A time that names no zone is taken for UTC.
-    """
-    if not timestamp:
-        return None
-    try:
-        moment = datetime.fromisoformat(timestamp)
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return zoned.astimezone(UTC).timestamp()
-    except (ValueError, OverflowError):
-        return None
+        return unix_time(self.timestamp)
 
 
 _Decoder = msgspec.json.Decoder[Record] | msgspec.json.Decoder[WireMessage] | msgspec.json.Decoder[WireBlock]

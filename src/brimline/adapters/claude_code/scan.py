@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeGuard
 
 from brimline.core.requests import START, FileStamp, Mark, Reading, Request, SessionFacts
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when the same bytes would yield other requests: indexes then read every file again."""
 
 SYNTHETIC = "<synthetic>"
@@ -21,6 +21,9 @@ SYNTHETIC = "<synthetic>"
 
 MOST_TOKENS = 1 << 40
 """No window is near it; a larger figure is damage and counts as absent."""
+
+LATEST_AT = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""No call was made after it, or before 1970: such a time is damage, and beyond some zone's calendar."""
 
 _NEEDLE = b'"output_tokens"'
 _TIMESTAMP = b'"timestamp":"'
@@ -218,17 +221,20 @@ def _request(found: Found, at: float) -> Request:
     return Request._make((*found[:3], at, *found[4:10]))
 
 
-def unix_time(timestamp: str) -> float | None:
-    """Return the Unix time of an ISO 8601 *timestamp* (UTC where it names no zone), or None.
+def unix_time(timestamp: str | None) -> float | None:
+    """Return the Unix time of an ISO 8601 *timestamp* (UTC where it names no zone), or None where it is none.
 
     >>> unix_time("1970-01-01T00:01:00.500Z")
     60.5
     """
+    if not timestamp:
+        return None
     try:
         moment = datetime.fromisoformat(timestamp)
     except ValueError:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return at if 0 <= at < LATEST_AT else None
 
 
 def _lines_with_tokens(lines: bytes) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from brimline.adapters.claude_code.blocks import (
 )
 from brimline.adapters.claude_code.records import Record, WireBlock, WireMessage, read_record
 from brimline.adapters.claude_code.rewrites import rewrites_of, stripped_tokens
+from brimline.adapters.claude_code.scan import SYNTHETIC
 from brimline.adapters.claude_code.session import (
     NOBODY,
     TAIL_BYTES,
@@ -53,9 +54,6 @@ Clients before 2.1.330 do not log it; later ones do, lines later.
 
 LOADABLE = frozenset({Kind.MCP_SERVER, Kind.BUILTIN_TOOL})
 """Where a tool's definition counts."""
-
-SYNTHETIC = "<synthetic>"
-"""The model of messages that the client made up itself; no request stands behind them."""
 
 UNKNOWN_IMAGE_TOKENS = 1_600
 """What an image of unreadable size is taken for: the most that models before 4.7 spend on one."""
