@@ -3,7 +3,7 @@
 import pytest
 
 from brimline.core.health import HealthState
-from brimline.surfaces.cli.figures import percent, printable, sparkline, word
+from brimline.surfaces.cli.figures import percent, sparkline, word
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,3 @@ def test_a_curve_keeps_its_peaks_when_it_is_narrowed() -> None:
 def test_an_empty_curve_is_empty() -> None:
     assert sparkline([], 100) == ""
     assert sparkline([0, 0], 0) == "▁▁"
-
-
-def test_no_name_can_move_the_cursor() -> None:
-    assert printable("\x1b[31mred\r\n\x07") == "�[31mred���"

@@ -8,7 +8,7 @@ import pytest
 
 from brimline.app.usage import GROUPS
 from brimline.surfaces.cli.program import main as program
-from brimline.surfaces.cli.quick import _GROUPS, Question, answer, main, plain_question
+from brimline.surfaces.cli.quick import Question, answer, main, plain_question
 
 LINE = (
     '{"message":{"id":"m","model":"claude-opus-4-6","usage":{"input_tokens":1,"output_tokens":2}},'
@@ -62,8 +62,31 @@ def test_everything_else_is_left_to_the_command(args: list[str]) -> None:
     assert not answer(args)
 
 
-def test_the_groups_are_those_of_the_app() -> None:
-    assert _GROUPS == GROUPS
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_is_plain(group: str) -> None:
+    assert plain_question(["usage", "--json", "--by", group]) == Question(group=group)
+
+
+def test_a_file_s_name_cannot_move_the_cursor(
+    claude: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIMLINE_HOME", str(tmp_path / "\x1b[2J"))
+
+    main(["usage", "--json", "--claude-dir", claude])
+
+    said = capsys.readouterr().err
+    assert "There was no index" in said
+    assert "\x1b" not in said
+
+
+def test_an_interrupt_ends_it_as_the_command_line_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("brimline.app.usage.usage_view", interrupt)
+
+    with pytest.raises(SystemExit, match="Aborted!"):
+        main(["usage", "--json"])
 
 
 @pytest.mark.parametrize("more", [[], ["--by", "session"], ["--timezone", "UTC"], ["--until", "2026-06-01"]])

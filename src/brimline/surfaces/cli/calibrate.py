@@ -4,6 +4,7 @@ import click
 
 from brimline.app.calibrate import ModelFit
 from brimline.surfaces.cli import options
+from brimline.surfaces.cli.terminal import warn
 
 
 @click.command()
@@ -22,7 +23,7 @@ def calibrate(claude_dir: str | None, as_json: bool) -> None:
     from brimline.app.wiring import calibrate_view
 
     view = calibrate_view(claude_dir=claude_dir)
-    options.warn(*view.warnings)
+    warn(*view.warnings)
     if as_json:
         options.print_json(view)
         return

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from brimline.surfaces.cli import options
+from brimline.surfaces.cli.terminal import printable
 
 
 @click.group(invoke_without_command=True)
@@ -39,7 +40,7 @@ def show(claude_dir: str | None = None, origin: bool = False, as_json: bool = Fa
         return
     for key, setting in view.tokenManagement.items():
         line = f"{key:<20}{_word(setting)}"
-        click.echo(f"{line:<34}({view.origins[key]})" if origin else line)
+        click.echo(f"{line:<34}({printable(view.origins[key])})" if origin else line)
 
 
 def _word(value: object) -> str:
@@ -49,7 +50,7 @@ def _word(value: object) -> str:
 
 
 @config.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=options.file)
 @options.as_json
 def check(file: Path, as_json: bool) -> None:
     """Say whether FILE's tokenManagement block is right.
@@ -66,4 +67,4 @@ def check(file: Path, as_json: bool) -> None:
         options.print_json(CheckView(str(file), keys))
         return
     noun = "setting" if len(keys) == 1 else "settings"
-    click.echo(f"{file}: {len(keys)} {noun}, all right ({', '.join(keys) or 'none'})")
+    click.echo(f"{printable(str(file))}: {len(keys)} {noun}, all right ({', '.join(keys) or 'none'})")

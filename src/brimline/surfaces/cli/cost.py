@@ -3,6 +3,7 @@
 import click
 
 from brimline.surfaces.cli import options
+from brimline.surfaces.cli.terminal import warn
 
 
 @click.command()
@@ -23,7 +24,7 @@ def cost(claude_dir: str | None, session: str | None, scenario: bool, as_json: b
     from brimline.app.wiring import cost_view
 
     view = view_cost(None) if scenario else cost_view(claude_dir=claude_dir, session=session)
-    options.warn(*view.warnings)
+    warn(*view.warnings)
     if as_json:
         options.print_json(view)
     else:

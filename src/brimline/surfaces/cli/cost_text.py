@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from brimline.app.cost import CostView, ScenarioView, SessionCost
-from brimline.surfaces.cli.figures import printable, usd
+from brimline.surfaces.cli.figures import usd
+from brimline.surfaces.cli.terminal import printable
 
 RULE = "━" * 32
 

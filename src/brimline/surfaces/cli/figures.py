@@ -57,20 +57,6 @@ def duration(minutes: float) -> str:
     return f"{minutes / 60:.1f} hours" if minutes < 48 * 60 else f"{minutes / 1440:.1f} days"
 
 
-LONGEST_NAME = 240
-"""Characters of a name that are shown; a path this long is none that anybody reads."""
-
-
-def printable(text: str, length: int = LONGEST_NAME) -> str:
-    r"""Return *text*, cut to *length*, with what would move a cursor or change colours made visible.
-
-    >>> printable("a\x1b[2Jb\n")
-    'a\ufffd[2Jb\ufffd'
-    """
-    shown = text if len(text) <= length else f"{text[: length - 1]}…"
-    return "".join(char if char.isprintable() else "\ufffd" for char in shown)
-
-
 def word(state: HealthState, *, plain: bool) -> str:
     """Return a state's name, with its emoji unless *plain*."""
     name = state.value.capitalize()

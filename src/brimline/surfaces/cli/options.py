@@ -6,8 +6,6 @@ from pathlib import Path
 import click
 import msgspec
 
-from brimline.surfaces.cli.figures import printable
-
 claude_dir = click.option(
     "--claude-dir",
     metavar="DIR",
@@ -23,7 +21,8 @@ plain = click.option("--plain", is_flag=True, help="Words instead of emoji.")
 window = click.option(
     "--window", metavar="TOKENS", type=int, help="Size of the window, over every other source."
 )
-snapshot_file = click.Path(path_type=Path, dir_okay=False)
+file = click.Path(path_type=Path, dir_okay=False)
+"""An argument or option that names a file."""
 
 
 def print_json(view: msgspec.Struct) -> None:
@@ -32,14 +31,3 @@ def print_json(view: msgspec.Struct) -> None:
     if sys.stdout.isatty():
         encoded = msgspec.json.format(encoded, indent=2)
     click.echo(encoded)
-
-
-LONGEST_SENTENCE = 2_000
-"""Beyond it a sentence holds a name that nobody meant to be read."""
-
-
-def warn(*sentences: str) -> None:
-    """Say *sentences* on stderr, where they disturb no output."""
-    for sentence in sentences:
-        if sentence:
-            click.echo(f"brimline: {printable(sentence, LONGEST_SENTENCE)}", err=True)

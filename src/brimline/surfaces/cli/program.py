@@ -7,6 +7,7 @@ import click
 
 from brimline import __version__
 from brimline.core.errors import BrimlineError
+from brimline.surfaces.cli.terminal import warn
 
 COMMANDS = {
     "status": "What fills the window, and how bad it is (the default command).",
@@ -95,11 +96,9 @@ def main(args: list[str] | None = None) -> None:
 
 def _report(error: BrimlineError, *, as_json: bool) -> None:
     if not as_json:
-        from brimline.surfaces.cli.options import warn
-
         warn(str(error))
         return
-    import msgspec
+    import json
 
     body = {"error": {"type": type(error).__name__, "message": str(error)}}
-    click.echo(msgspec.json.encode(body).decode(), err=True)
+    click.echo(json.dumps(body, separators=(",", ":")), err=True)

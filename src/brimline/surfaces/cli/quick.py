@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from brimline.core.errors import BrimlineError
+from brimline.surfaces.cli.terminal import warn
 
 
 class Question(NamedTuple):
@@ -21,7 +22,6 @@ class Question(NamedTuple):
     until: str = ""
 
 
-_GROUPS = ("day", "week", "month", "model", "project", "session", "block")
 _OPTIONS = {
     "--by": "group",
     "--claude-dir": "claude_dir",
@@ -34,7 +34,11 @@ _OPTIONS = {
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit."""
     given = sys.argv[1:] if args is None else args
-    if answer(given):
+    try:
+        answered = answer(given)
+    except KeyboardInterrupt:
+        sys.exit("Aborted!")  # as the command line itself says
+    if answered:
         return
     from brimline.surfaces.cli.program import main as run
 
@@ -63,8 +67,7 @@ def answer(args: Sequence[str]) -> bool:
         sys.stdout.flush()
     except (BrimlineError, BrokenPipeError):
         return False
-    for warning in view.warnings:
-        sys.stderr.write(f"brimline: {warning}\n")
+    warn(*view.warnings)
     return True
 
 
@@ -83,6 +86,9 @@ def plain_question(args: Sequence[str]) -> Question | None:
     fitting = len(names) == len(values) and len(set(names)) == len(names) and set(names) <= _OPTIONS.keys()
     if not fitting or any(not value or value.startswith("-") for value in values):
         return None
-    if "--by" in names and values[names.index("--by")] not in _GROUPS:
-        return None
-    return Question()._replace(**{_OPTIONS[name]: value for name, value in zip(names, values, strict=True)})
+    from brimline.app.usage import GROUPS
+
+    question = Question()._replace(
+        **{_OPTIONS[name]: value for name, value in zip(names, values, strict=True)}
+    )
+    return question if question.group in GROUPS else None

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from brimline.surfaces.cli import options
+from brimline.surfaces.cli.terminal import warn
 
 FAIL_CODES = {"warning": 10, "critical": 11, "emergency": 12, "overflow": 12}
 
@@ -15,7 +16,7 @@ FAIL_CODES = {"warning": 10, "critical": 11, "emergency": 12, "overflow": 12}
 @click.option(
     "--at-request", type=int, metavar="N", help="The window at the session's Nth request (1-based)."
 )
-@click.option("--snapshot", "snapshot_path", type=options.snapshot_file, help="Read a status@1 file instead.")
+@click.option("--snapshot", "snapshot_path", type=options.file, help="Read a status@1 file instead.")
 @options.window
 @click.option("--detail", is_flag=True, help="Open every line.")
 @options.plain
@@ -49,7 +50,7 @@ def status(
         snapshot_path=snapshot_path,
         window_tokens=window,
     )
-    options.warn(*view.warnings)
+    warn(*view.warnings)
     if as_json:
         options.print_json(view)
     else:

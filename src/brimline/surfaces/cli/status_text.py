@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from brimline.app.views import CategoryView, ItemView, PoolView, RecommendationView, StatusView
 from brimline.core.tokens import Provenance
-from brimline.surfaces.cli.figures import duration, percent, printable, short, word
+from brimline.surfaces.cli.figures import duration, percent, short, word
+from brimline.surfaces.cli.terminal import printable
 
 RULE = "━" * 32
 LABEL_WIDTH = 18

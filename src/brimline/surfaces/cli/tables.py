@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from brimline.surfaces.cli.terminal import printable
+
 PIPED_WIDTH = 200
 """A file or a pipe has no width to keep to."""
 
@@ -15,6 +17,7 @@ PIPED_WIDTH = 200
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], total: Sequence[str] = ()) -> None:
     """Print *rows* under *headings*: the first column left, figures right, a last row for the *total*."""
     table = Table(box=SIMPLE_HEAD, show_footer=bool(total), header_style="bold", footer_style="bold")
+    rows = [[printable(cell) for cell in row] for row in rows]
     measured = [headings, *rows, *([total] if total else [])]
     for place, heading in enumerate(headings):
         footer = Text(total[place]) if total else Text("")

@@ -3,6 +3,7 @@
 import click
 
 from brimline.surfaces.cli import options
+from brimline.surfaces.cli.terminal import warn
 
 
 @click.command()
@@ -23,7 +24,7 @@ def timeline(
     from brimline.app.wiring import timeline_view
 
     view = timeline_view(claude_dir=claude_dir, session=session, window_tokens=window)
-    options.warn(*view.warnings)
+    warn(*view.warnings)
     if as_json:
         options.print_json(view)
     else:

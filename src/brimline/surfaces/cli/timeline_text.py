@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from brimline.app.timeline import TimelineEvent, TimelineView
-from brimline.surfaces.cli.figures import EMOJI, percent, printable, short, sparkline
+from brimline.surfaces.cli.figures import EMOJI, percent, short, sparkline
+from brimline.surfaces.cli.terminal import printable
 
 MARKS = {"start": "●", "task": "├─", "cleanup": "♻ "}
 

@@ -7,6 +7,7 @@ import click
 
 from brimline.app.usage import GROUPS, Group
 from brimline.surfaces.cli import options
+from brimline.surfaces.cli.terminal import warn
 
 
 @click.command()
@@ -32,7 +33,7 @@ def usage(
     from brimline.app.wiring import usage_of
 
     view = usage_of(claude_dir=claude_dir, group=group, since=since, until=until, timezone=timezone)
-    options.warn(*view.warnings)
+    warn(*view.warnings)
     if as_json:
         import msgspec
 

@@ -6,8 +6,9 @@ from shutil import get_terminal_size
 import click
 
 from brimline.app.usage import UsageRow, UsageView
-from brimline.surfaces.cli.figures import printable, short, usd
+from brimline.surfaces.cli.figures import short, usd
 from brimline.surfaces.cli.tables import print_table
+from brimline.surfaces.cli.terminal import printable
 
 NARROW = 110
 """Columns below which figures are shortened, so that all of them stay in sight."""
@@ -26,7 +27,7 @@ def print_usage(view: UsageView) -> None:
 def _cells(label: str, row: UsageRow, *, exact: bool) -> list[str]:
     figures = (row.input_tokens, row.cache_write_tokens, row.cache_read_tokens, row.output_tokens)
     written = [f"{figure:,}" if exact else short(figure) for figure in figures]
-    return [printable(label), f"{row.requests:,}", *written, usd(row.cost_usd)]
+    return [label, f"{row.requests:,}", *written, usd(row.cost_usd)]
 
 
 def _notes(view: UsageView) -> Iterator[str]:
