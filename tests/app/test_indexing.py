@@ -215,12 +215,12 @@ def test_a_folders_index_does_not_know_another_folders_calls(claude: Path, tmp_p
 
 def test_a_deleted_index_is_built_again_and_said_so(claude: Path) -> None:
     write(claude, "a", line("m"))
-    assert "There was no index" in warnings(claude)[0]
+    assert "there was no index" in warnings(claude)[0]
     assert warnings(claude) == ()
 
     the_index().unlink()
 
-    assert "There was no index" in warnings(claude)[0]
+    assert "there was no index" in warnings(claude)[0]
     assert sums(claude) == (1, 10)
 
 
@@ -266,7 +266,7 @@ def test_malformed_lines_are_told_each_time(claude: Path) -> None:
     write(claude, "a", line("m"), line("n")[:-1], line("o"))
     warnings(claude)
 
-    assert warnings(claude) == ("1 line was left out: token figures, but no complete JSON or no time.",)
+    assert warnings(claude) == ("1 line was left out: token figures, but no complete JSON or no time",)
     assert sums(claude) == (2, 20)
 
 

@@ -95,7 +95,7 @@ def test_cost_without_a_session_is_the_scenario_alone(tmp_path: Path) -> None:
 
     assert view.session is None
     assert view.scenario.saved_cost_share == pytest.approx(0.75)
-    assert "No Claude Code session" in view.warnings[0]
+    assert "no Claude Code session" in view.warnings[0]
 
 
 def test_cost_of_a_session_that_is_not_there_is_an_error(claude_dir: Path) -> None:

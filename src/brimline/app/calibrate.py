@@ -82,5 +82,5 @@ def _slope(steps: Sequence[Step]) -> float:
 def _drift_warning(fit: ModelFit) -> str:
     return (
         f"{fit.model} counts {fit.slope - 1:+.1%} against our tokenizer over {fit.steps} steps;"
-        " its tokenizer has changed, so take its exact counts as estimates."
+        " its tokenizer has changed, so take its exact counts as estimates"
     )

@@ -91,13 +91,13 @@ def index_sessions(
     notice = index.notice
     try:
         if index.is_empty() and listing.transcripts:
-            notice = notice or f"There was no index {index.path}, so it was built from the transcripts."
+            notice = notice or f"there was no index {index.path}, so it was built from the transcripts"
         with _no_collections():
             warnings = refresh(index, listing, pricing)
     except IndexDamaged as damage:
         index.close()
         if _is_busy(damage):
-            raise InputError(f"The index {index.path} is busy; try again in a moment.") from damage
+            raise InputError(f"the index {index.path} is busy; try again in a moment") from damage
         index = rebuild_index(index.path, damage)
         notice, warnings = index.notice, refresh(index, listing, pricing)
     except BaseException:
@@ -131,7 +131,7 @@ def refresh(index: SessionsIndex, listing: Listing, pricing: Pricing) -> tuple[s
             as_of=as_of,
         ):
             return _complaints(results, index.skipped_lines())
-    raise InputError(f"The index {index.path} is written to by other processes all the time; try again.")
+    raise InputError(f"the index {index.path} is written to by other processes all the time; try again")
 
 
 @contextmanager
@@ -185,14 +185,14 @@ def _filed(listing: Listing, results: Iterable[Result]) -> list[Filed]:
 
 def _complaints(results: Iterable[Result], skipped_lines: int) -> tuple[str, ...]:
     unread = tuple(
-        f"{result.path} could not be read ({result.reason}), so what is new in it is left out."
+        f"{result.path} could not be read ({result.reason}), so what is new in it is left out"
         for result in results
         if isinstance(result, Unread) and not result.gone
     )
     if not skipped_lines:
         return unread
     lines = "1 line was" if skipped_lines == 1 else f"{skipped_lines:,} lines were"
-    return (*unread, f"{lines} left out: token figures, but no complete JSON or no time.")
+    return (*unread, f"{lines} left out: token figures, but no complete JSON or no time")
 
 
 def _is_busy(damage: IndexDamaged) -> bool:

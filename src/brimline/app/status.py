@@ -64,9 +64,13 @@ class _SnapshotFile(msgspec.Struct):
 def read_snapshot(path: Path) -> Snapshot:
     """Return the snapshot in a `status@1` file; raises `SnapshotError` naming file, field and remedy."""
     try:
-        content = msgspec.json.decode(path.read_bytes(), type=_SnapshotFile)
-        return _snapshot_of(content)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, BrimlineError) as error:
+        written = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SnapshotError(f"cannot read the snapshot {path}: {reason}; name a status@1 file") from error
+    try:
+        return _snapshot_of(msgspec.json.decode(written, type=_SnapshotFile))
+    except (msgspec.DecodeError, UnicodeDecodeError, BrimlineError) as error:
         raise SnapshotError(
             f"{path} is no snapshot: {error}; it needs window.size and categories[{{name, tokens}}]"
         ) from error

@@ -185,7 +185,7 @@ def day_finder(timezone: str = "") -> Callable[[int], Day]:
         zone = ZoneInfo(timezone)
     except (LookupError, OSError, ValueError) as error:
         raise ConfigError(
-            f"The time zone {timezone!r} is not known here; use a name such as UTC or Europe/Berlin."
+            f"the time zone {timezone!r} is not known here; use a name such as UTC or Europe/Berlin"
         ) from error
 
     def day_of(slot: int) -> Day:
@@ -257,7 +257,7 @@ def _as_day(text: str) -> Day | None:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise ConfigError(f"{text!r} is no day; write it as in 2026-11-22.") from error
+        raise ConfigError(f"{text!r} is no day; write it as in 2026-11-22") from error
     return day.year, day.month, day.day
 
 

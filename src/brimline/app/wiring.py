@@ -188,5 +188,5 @@ def _skipped(loaded: Loaded) -> str:
     lines = loaded.session.unreadable_lines
     if not lines:
         return ""
-    noun = "lines" if lines > 1 else "line"
-    return f"{lines} {noun} of {loaded.session.path} could not be read and were left out."
+    told = "1 line" if lines == 1 else f"{lines:,} lines"
+    return f"{told} of {loaded.session.path} could not be read; the rest is shown"

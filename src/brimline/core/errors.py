@@ -12,7 +12,10 @@ BrimlineError                   one clear sentence: what, where, what to do
 
 
 class BrimlineError(Exception):
-    """Anything brimline refuses or cannot do; its text is one sentence for the user."""
+    """Anything brimline refuses or cannot do; its text is one sentence for the user.
+
+    What is said after `brimline:`, warnings included, begins small and ends without a full stop.
+    """
 
     exit_code = 1
 

@@ -79,7 +79,7 @@ def compare(traditional: Approach, optimised: Approach, price: Price, window_tok
 
 def _side(approach: Approach, price: Price, window_tokens: int) -> Side:
     if approach.session_tokens < 1 or window_tokens < 1:
-        raise InputError("A scenario's window and its sessions need at least 1 token each: give larger ones.")
+        raise InputError("a scenario's window and its sessions need at least 1 token each; give larger ones")
     cost_usd = price.cost_usd(approach.usage)
     output_usd = approach.usage.output_tokens * price.rates(approach.usage).output / _MILLION
     return Side(

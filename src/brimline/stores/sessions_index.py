@@ -240,14 +240,14 @@ def rebuild_index(path: str, damage: Exception) -> SessionsIndex:
     for suffix in ("", "-wal", "-shm"):
         if os.path.exists(path + suffix):
             os.unlink(path + suffix)
-    notice = f"The index {path} was damaged ({damage}), so it was built again from the transcripts."
+    notice = f"the index {path} was damaged ({damage}), so it was built again from the transcripts"
     return SessionsIndex(_connect(path), path, notice)
 
 
 def _otherwise(path: str, error: Exception) -> SessionsIndex:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN) & 0xFF
     if code in _ELSEWHERE:
-        return memory_index(f"The index {path} cannot be kept ({error}), so every transcript is read anew.")
+        return memory_index(f"the index {path} cannot be kept ({error}), so every transcript is read anew")
     if _is_busy(error):
         raise error
     return rebuild_index(path, error)

@@ -81,7 +81,7 @@ def test_a_beginning_that_fits_several_sessions_is_refused(listing: Listing) -> 
 
 
 def test_an_unknown_session_is_said_to_be_unknown_and_where_it_was_looked_for(listing: Listing) -> None:
-    with pytest.raises(NoSessionError, match=r"No session 'zz' was found in .*projects"):
+    with pytest.raises(NoSessionError, match=r"no session 'zz' was found in .*projects"):
         find_transcript(listing, "zz")
 
 
@@ -142,7 +142,7 @@ def test_a_folder_that_cannot_be_listed_is_told_and_the_others_are_read(tmp_path
 
     assert [one.session_id for one in listing.transcripts] == ["s"]
     assert listing.unreadable == (
-        f"{closed} could not be listed (Permission denied), so what it holds is left out.",
+        f"{closed} could not be listed (Permission denied), so what it holds is left out",
     )
 
 

@@ -75,7 +75,7 @@ def test_a_file_s_name_cannot_move_the_cursor(
     main(["usage", "--json", "--claude-dir", claude])
 
     said = capsys.readouterr().err
-    assert "There was no index" in said
+    assert "there was no index" in said
     assert "\x1b" not in said
 
 
@@ -102,7 +102,7 @@ def test_the_quick_answer_is_the_commands_own(
 
     assert ended.value.code in {0, None}
     assert json.loads(quick.out.splitlines()[1]) == json.loads(capsys.readouterr().out)
-    assert "There was no index" in quick.err
+    assert "there was no index" in quick.err
 
 
 @pytest.mark.parametrize(("option", "code"), [("--since", 2), ("--claude-dir", 20)])

@@ -78,10 +78,9 @@ def list_transcripts(folders: Iterable[str]) -> Listing:
 
 def no_session(listing: Listing) -> NoSessionError:
     """Return the error that says where was looked in vain."""
-    where = " and ".join(os.path.join(folder, "projects") for folder in listing.folders)
     return NoSessionError(
-        f"No Claude Code session was found: looked for {os.path.join('*', '*' + _SUFFIX)} in {where}; "
-        "name another Claude folder with --claude-dir or CLAUDE_CONFIG_DIR."
+        f"no Claude Code session was found: looked for {os.path.join('*', '*' + _SUFFIX)} in"
+        f" {_places(listing)}; name another Claude folder with --claude-dir or CLAUDE_CONFIG_DIR"
     )
 
 
@@ -136,9 +135,15 @@ def _with_id(listing: Listing, session: str) -> Transcript:
     if exact:  # copies of one session in several folders
         return max(exact, key=lambda transcript: transcript.stamp.mtime_ns)
     if fitting:
-        raise NoSessionError(f"{len(fitting)} sessions begin with {session!r}; give more of the id.")
-    where = " and ".join(os.path.join(folder, "projects") for folder in listing.folders)
-    raise NoSessionError(f"No session {session!r} was found in {where}, and there is no such file.")
+        raise NoSessionError(f"{len(fitting)} sessions begin with {session!r}; give more of the id")
+    raise NoSessionError(
+        f"no session {session!r} was found in {_places(listing)}, and there is no such file;"
+        " give an id, its beginning, or a transcript"
+    )
+
+
+def _places(listing: Listing) -> str:
+    return " and ".join(os.path.join(folder, "projects") for folder in listing.folders)
 
 
 def _projects(projects: str, unreadable: list[str]) -> Iterator[Transcript]:
@@ -165,7 +170,7 @@ def _entries(folder: str, unreadable: list[str]) -> list[os.DirEntry[str]]:
     except FileNotFoundError:  # never there, or gone since its parent was listed: nothing is amiss
         pass
     except OSError as error:
-        unreadable.append(f"{folder} could not be listed ({error.strerror}), so what it holds is left out.")
+        unreadable.append(f"{folder} could not be listed ({error.strerror}), so what it holds is left out")
     return []
 
 
@@ -177,7 +182,7 @@ def _seen(
         state = entry.stat()
     except UnicodeEncodeError:
         name = os.fsencode(entry.path).decode("utf-8", "backslashreplace")
-        unreadable.append(f"{name} has a name that is no text, so what it holds is left out.")
+        unreadable.append(f"{name} has a name that is no text, so what it holds is left out")
     except OSError:  # it went away since the folder was listed
         return
     else:
