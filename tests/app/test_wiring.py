@@ -124,3 +124,14 @@ def test_the_configuration_names_where_each_value_came_from(
     assert view.tokenManagement["window"] == 5_000
     assert view.origins["window"] == str(tmp_path / "brimline.json")
     assert view.origins["pools"] == "default"
+
+
+def test_a_working_directory_that_is_gone_is_said_so(
+    claude_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    with pytest.raises(InputError, match="was removed; change into one that is there"):
+        status_view(claude_dir=str(claude_dir))

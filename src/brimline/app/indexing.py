@@ -16,6 +16,7 @@ from brimline.adapters.claude_code.folders import Listing, Transcript, list_tran
 from brimline.adapters.claude_code.scan import READER_VERSION, Result, Task, Unread, read_one
 from brimline.core.errors import InputError
 from brimline.core.requests import START, Filed, Known, Mark, Request
+from brimline.core.wording import counted
 from brimline.stores.sessions_index import IndexDamaged, SessionsIndex, open_index, rebuild_index
 
 if TYPE_CHECKING:  # it brings dataclasses, which a refresh without new requests does not need
@@ -191,8 +192,9 @@ def _complaints(results: Iterable[Result], skipped_lines: int) -> tuple[str, ...
     )
     if not skipped_lines:
         return unread
-    lines = "1 line was" if skipped_lines == 1 else f"{skipped_lines:,} lines were"
-    return (*unread, f"{lines} left out: token figures, but no complete JSON or no time")
+    were = "was" if skipped_lines == 1 else "were"
+    told = f"{counted(skipped_lines, 'line')} {were} left out: token figures, but no complete JSON or no time"
+    return (*unread, told)
 
 
 def _is_busy(damage: IndexDamaged) -> bool:

@@ -19,6 +19,7 @@ from brimline.app.indexing import open_sessions_index
 from brimline.app.sessions import Loaded, load_for_request, load_steps
 from brimline.app.settings import Settings, load_settings
 from brimline.core.errors import InputError, NoSessionError
+from brimline.core.wording import counted
 
 if TYPE_CHECKING:
     from brimline.adapters.claude_code.steps import Step
@@ -37,8 +38,15 @@ class Place(NamedTuple):
 
 
 def find_place(claude_dir: str | None) -> Place:
-    """Return where a command with `--claude-dir` *claude_dir* looks."""
-    return Place(claude_folders(claude_dir), Path.cwd())
+    """Return where a command with `--claude-dir` *claude_dir* looks.
+
+    Raises `InputError` where the working directory is gone.
+    """
+    try:
+        cwd = Path.cwd()
+    except FileNotFoundError as error:
+        raise InputError("the folder you are in was removed; change into one that is there") from error
+    return Place(claude_folders(claude_dir), cwd)
 
 
 def settings_of(place: Place, flags: Mapping[str, object]) -> Settings:
@@ -188,5 +196,4 @@ def _skipped(loaded: Loaded) -> str:
     lines = loaded.session.unreadable_lines
     if not lines:
         return ""
-    told = "1 line" if lines == 1 else f"{lines:,} lines"
-    return f"{told} of {loaded.session.path} could not be read; the rest is shown"
+    return f"{counted(lines, 'line')} of {loaded.session.path} could not be read; the rest is shown"

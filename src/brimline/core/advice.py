@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from brimline.core.resource import Kind, Resource
 from brimline.core.snapshot import Snapshot
+from brimline.core.wording import counted
 
 STALE_TURNS = 5
 """Requests after which shell output is seldom used again: 83 % of its measured uses come before."""
@@ -83,10 +84,6 @@ def _tokens(resources: Iterable[Resource]) -> int:
     return sum(resource.tokens for resource in resources)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _idle_servers(held: _Held) -> Iterator[Recommendation]:
     called = held.called(Kind.MCP_SERVER)
     for server, resources in held.named(Kind.MCP_SERVER).items():
@@ -109,7 +106,7 @@ def _unused(held: _Held, listing: Kind, noun: str, used: set[str]) -> Iterator[R
     if freed:
         longest = max(freed, key=freed.__getitem__)
         why = f"listed in every request, never called in {held.turn}; the longest is {longest}"
-        yield Recommendation(f"hide unused {noun}s", _counted(len(freed), noun), sum(freed.values()), why)
+        yield Recommendation(f"hide unused {noun}s", counted(len(freed), noun), sum(freed.values()), why)
 
 
 def _idle_skills(held: _Held) -> Iterator[Recommendation]:
@@ -143,7 +140,7 @@ def _stale_results(held: _Held) -> Iterator[Recommendation]:
     for tool, results in held.named(Kind.TOOL_RESULT).items():
         stale = [result for result in results if held.turn - result.turn >= STALE_TURNS]
         if stale:
-            why = f"{_counted(len(stale), 'result')} at least {STALE_TURNS} requests old"
+            why = f"{counted(len(stale), 'result')} at least {STALE_TURNS} requests old"
             yield Recommendation("clear temporary context", tool, _tokens(stale), why)
 
 

@@ -57,4 +57,4 @@ def test_requests_of_unknown_models_are_said(claude_dir: str, monkeypatch: pytes
 
     text = shown("--claude-dir", claude_dir, monkeypatch=monkeypatch)
 
-    assert "39 requests have no known price, so no cost: mystery-9." in text
+    assert "Without a cost, as no price is known: 39 requests of mystery-9." in text

@@ -3,6 +3,7 @@
 import click
 
 from brimline.app.calibrate import ModelFit
+from brimline.core.wording import counted
 from brimline.surfaces.cli import options
 from brimline.surfaces.cli.terminal import warn
 
@@ -31,8 +32,9 @@ def calibrate(claude_dir: str | None, as_json: bool) -> None:
 
     headings = ("Model", "Steps", "Slope", "Median off", "Within 2", "Total error")
     print_table(headings, [_cells(fit) for fit in view.models])
-    noun = "session" if view.sessions == 1 else "sessions"
-    click.echo(f"{view.sessions} {noun}; growth predicted for each step, against what the API reported.")
+    click.echo(
+        f"{counted(view.sessions, 'session')}; growth predicted for each step, against what the API reported."
+    )
 
 
 def _cells(fit: ModelFit) -> list[str]:

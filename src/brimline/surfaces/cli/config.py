@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from brimline.core.wording import counted
 from brimline.surfaces.cli import options
 from brimline.surfaces.cli.terminal import printable
 
@@ -66,5 +67,6 @@ def check(file: Path, as_json: bool) -> None:
     if as_json:
         options.print_json(CheckView(str(file), keys))
         return
-    noun = "setting" if len(keys) == 1 else "settings"
-    click.echo(f"{printable(str(file))}: {len(keys)} {noun}, all right ({', '.join(keys) or 'none'})")
+    click.echo(
+        f"{printable(str(file))}: {counted(len(keys), 'setting')}, all right ({', '.join(keys) or 'none'})"
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from brimline.app.cost import CostView, ScenarioView, SessionCost
+from brimline.core.wording import counted
 from brimline.surfaces.cli.figures import usd
 from brimline.surfaces.cli.terminal import printable
 
@@ -19,14 +20,15 @@ def _session(cost: SessionCost) -> Iterator[str]:
     yield "Session Cost"
     yield RULE
     models = ", ".join(map(printable, cost.models))
-    yield f"Session {printable(cost.session)} · {models} · {cost.requests} requests"
+    yield f"Session {printable(cost.session)} · {models} · {counted(cost.requests, 'request')}"
     yield ""
     for part in cost.parts:
         yield f"{part.name:<22}{part.tokens:>14,} tokens {usd(part.usd):>10}"
     yield f"{'Total':<22}{'':>14}        {usd(cost.total_usd):>10}  ({usd(cost.per_request_usd)} a request)"
     yield f"{'Without the cache':<22}{'':>14}        {usd(cost.uncached_usd):>10}{_saving(cost)}"
     if cost.unpriced_requests:
-        yield f"{cost.unpriced_requests} requests of models without a known price are left out."
+        unpriced = counted(cost.unpriced_requests, "request")
+        yield f"Left out: {unpriced} of models without a known price."
 
 
 def _saving(cost: SessionCost) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from brimline.app.views import CategoryView, ItemView, PoolView, RecommendationView, StatusView
 from brimline.core.tokens import Provenance
+from brimline.core.wording import counted
 from brimline.surfaces.cli.figures import duration, percent, short, word
 from brimline.surfaces.cli.terminal import printable
 
@@ -160,6 +161,5 @@ def _advice(recommendations: Sequence[RecommendationView]) -> Iterator[str]:
         yield f"          {printable(advice.why)}"
     rest = recommendations[SHOWN_ADVICE:]
     if rest:
-        noun = "one" if len(rest) == 1 else "ones"
         freed = short(sum(advice.frees_tokens for advice in rest))
-        yield f"          and {len(rest)} smaller {noun} ({freed})"
+        yield f"          and {counted(len(rest), 'smaller one')} ({freed})"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from brimline.app.timeline import TimelineEvent, TimelineView
+from brimline.core.wording import counted
 from brimline.surfaces.cli.figures import EMOJI, percent, short, sparkline
 from brimline.surfaces.cli.terminal import printable
 
@@ -18,7 +19,7 @@ def _head(view: TimelineView, *, plain: bool) -> Iterator[str]:
     peak = max(view.tokens)
     yield f"{'' if plain else '📈 '}Token Timeline"
     yield "━" * 32
-    yield f"Session {printable(view.session)} · {printable(view.model)} · {view.requests} requests"
+    yield f"Session {printable(view.session)} · {printable(view.model)} · {counted(view.requests, 'request')}"
     scale = f"peak {short(peak)} of {short(view.window)}, line at {short(view.line)}"
     yield f"{sparkline(view.tokens, peak)}  {scale}"
 
@@ -33,7 +34,7 @@ def _steps(view: TimelineView, *, plain: bool) -> Iterator[str]:
 
 def _title(event: TimelineEvent) -> str:
     spent = event.last_request - event.first_request + 1
-    requests = f" · {spent} request{'s' if spent > 1 else ''}" if event.kind == "task" else ""
+    requests = f" · {counted(spent, 'request')}" if event.kind == "task" else ""
     name = f"Clean-up: {event.title}" if event.kind == "cleanup" else event.title
     return f"{MARKS[event.kind]} {printable(name)}{requests}"
 

@@ -6,6 +6,7 @@ from shutil import get_terminal_size
 import click
 
 from brimline.app.usage import UsageRow, UsageView
+from brimline.core.wording import counted
 from brimline.surfaces.cli.figures import short, usd
 from brimline.surfaces.cli.tables import print_table
 from brimline.surfaces.cli.terminal import printable
@@ -33,4 +34,5 @@ def _cells(label: str, row: UsageRow, *, exact: bool) -> list[str]:
 def _notes(view: UsageView) -> Iterator[str]:
     if view.totals.unpriced_requests:
         models = ", ".join(printable(model) for model in view.unpriced_models)
-        yield f"{view.totals.unpriced_requests:,} requests have no known price, so no cost: {models}."
+        unpriced = counted(view.totals.unpriced_requests, "request")
+        yield f"Without a cost, as no price is known: {unpriced} of {models}."
