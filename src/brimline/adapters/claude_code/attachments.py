@@ -27,7 +27,6 @@ class WireAttachment(msgspec.Struct, rename="camel"):
     content: msgspec.Raw = msgspec.Raw(b'""')
     path: str = ""
     filename: str = ""
-    display_path: str = ""
     prompt: msgspec.Raw = msgspec.Raw(b'""')
     snippet: str = ""
     hook_event: str = ""
@@ -38,7 +37,6 @@ class WireAttachment(msgspec.Struct, rename="camel"):
     added_types: list[str] = []
     added_blocks: list[str] = []
     removed_names: list[str] = []
-    removed_types: list[str] = []
     pending_mcp_servers: list[str] = []
     is_initial: bool = False
     show_concurrency_note: bool = False
@@ -90,7 +88,6 @@ class _Task(msgspec.Struct):
 
 class _FileText(msgspec.Struct, rename="camel"):
     content: str = ""
-    file_path: str = ""
     start_line: int | None = 1
 
 

@@ -184,7 +184,6 @@ class ImageSource(msgspec.Struct):
     """An image's bytes in a block."""
 
     data: str = ""
-    media_type: str = ""
 
 
 def image_size(source: msgspec.Raw) -> tuple[int, int] | None:

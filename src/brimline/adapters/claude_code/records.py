@@ -127,7 +127,6 @@ class Record(msgspec.Struct, rename="camel"):
     attachment: msgspec.Raw = msgspec.Raw(b"")
     compact_metadata: CompactMetadata | None = None
     microcompact_metadata: CompactMetadata | None = None
-    attribution_skill: str | None = None
     source_tool_use_id: str | None = msgspec.field(default=None, name="sourceToolUseID")
 
     @property
