@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brimline.app.indexing import Pricing
-from brimline.app.usage import GROUPS, Group, UsageView, day_finder, fold, total, usage_view
+from brimline.app.usage import GROUPS, Group, UsageRow, UsageView, day_finder, fold, total, usage_view
 from brimline.core.errors import ConfigError, NoSessionError
 from brimline.core.requests import SLOT_SECONDS, Cell
 from brimline.core.usage import Usage
@@ -42,6 +42,10 @@ def keys(cells: list[Cell], group: Group) -> list[str]:
     return [row.key for row in fold(cells, group, IN_UTC)]
 
 
+def all_tokens(row: UsageRow) -> int:
+    return row.input_tokens + row.cache_write_tokens + row.cache_read_tokens + row.output_tokens
+
+
 def hours(number: float) -> timedelta:
     return timedelta(hours=number)
 
@@ -64,7 +68,7 @@ def claude(tmp_path: Path) -> Path:
 
 
 def view(claude: Path, group: Group = "day", **options: str) -> UsageView:
-    return usage_view([str(claude)], group=group, pricing=PRICES, **options)
+    return usage_view(claude_dir=str(claude), group=group, pricing=PRICES, **options)
 
 
 @pytest.fixture
@@ -134,7 +138,7 @@ def test_rows_of_any_group_add_up_to_the_totals(slots: list[int]) -> None:
         rows = fold(cells, group, IN_UTC)
         assert len({row.key for row in rows}) == len(rows)
         assert sum(row.requests for row in rows) == whole.requests == len(slots)
-        assert sum(row.total_tokens for row in rows) == whole.total_tokens
+        assert sum(map(all_tokens, rows)) == all_tokens(whole)
         assert sum(row.cost_usd for row in rows) == pytest.approx(whole.cost_usd)
 
 
@@ -226,13 +230,15 @@ def test_the_csv_has_a_heading_and_a_line_for_each_row(claude: Path) -> None:
     assert float(second["cost_usd"]) == 7.0
 
 
-def test_real_sessions_add_up_in_every_group(claude_folders: list[Path]) -> None:
-    folders = [str(folder) for folder in claude_folders]
-    totals = {group: usage_view(folders, group=group).totals for group in GROUPS}
+def test_real_sessions_add_up_in_every_group(
+    claude_folders: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", ",".join(map(str, claude_folders)))
+    totals = {group: usage_view(group=group).totals for group in GROUPS}
 
     assert len({total.requests for total in totals.values()}) == 1
     assert totals["day"].requests == 3472
-    assert totals["day"].total_tokens == 396_984_171
+    assert all_tokens(totals["day"]) == 396_984_171
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -17,7 +17,7 @@ from brimline.adapters.claude_code.scan import READER_VERSION, Result, Task, Unr
 from brimline.core.errors import InputError
 from brimline.core.requests import START, Filed, Known, Mark, Request
 from brimline.core.wording import counted
-from brimline.stores.sessions_index import IndexDamaged, SessionsIndex, open_index, rebuild_index
+from brimline.stores.sessions_index import IndexDamaged, SessionsIndex, is_busy, open_index, rebuild_index
 
 if TYPE_CHECKING:  # it brings dataclasses, which a refresh without new requests does not need
     from brimline.core.ports import PriceList
@@ -97,7 +97,7 @@ def index_sessions(
             warnings = refresh(index, listing, pricing)
     except IndexDamaged as damage:
         index.close()
-        if _is_busy(damage):
+        if is_busy(damage):
             raise InputError(f"the index {index.path} is busy; try again in a moment") from damage
         index = rebuild_index(index.path, damage)
         notice, warnings = index.notice, refresh(index, listing, pricing)
@@ -195,10 +195,6 @@ def _complaints(results: Iterable[Result], skipped_lines: int) -> tuple[str, ...
     were = "was" if skipped_lines == 1 else "were"
     told = f"{counted(skipped_lines, 'line')} {were} left out: token figures, but no complete JSON or no time"
     return (*unread, told)
-
-
-def _is_busy(damage: IndexDamaged) -> bool:
-    return getattr(damage, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 class _Pricer:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
 from time import gmtime, localtime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from brimline.adapters.claude_code.folders import claude_folders, no_session
 from brimline.app.indexing import Pricing, index_sessions
@@ -11,7 +11,7 @@ from brimline.core.errors import ConfigError
 from brimline.core.requests import SLOT_SECONDS, Cell
 
 Group = Literal["day", "week", "month", "model", "project", "session", "block"]
-GROUPS: tuple[Group, ...] = ("day", "week", "month", "model", "project", "session", "block")
+GROUPS: tuple[Group, ...] = get_args(Group)
 
 BLOCK_SECONDS = 5 * 3600
 """Claude's usage limits run in blocks of five hours from the first request, its hour rounded down."""
@@ -48,11 +48,6 @@ class UsageRow(NamedTuple):
     def cache_write_tokens(self) -> int:
         """Tokens written to the prompt cache, whatever their lifetime."""
         return self.cache_write_5m_tokens + self.cache_write_1h_tokens
-
-    @property
-    def total_tokens(self) -> int:
-        """All tokens that were sent, written, read and answered."""
-        return self.input_tokens + self.cache_write_tokens + self.cache_read_tokens + self.output_tokens
 
 
 class UsageView(NamedTuple):
@@ -93,7 +88,6 @@ class UsageView(NamedTuple):
 
 
 def usage_view(
-    folders: Sequence[str] | None = None,
     *,
     claude_dir: str | None = None,
     group: Group = "day",
@@ -103,11 +97,10 @@ def usage_view(
     home: str | None = None,
     pricing: Pricing | None = None,
 ) -> UsageView:
-    """Return what the calls of the Claude *folders* used, from an index brought up to date first.
+    """Return what the calls of the Claude folders used, from an index brought up to date first.
 
-    Without *folders* they are found: *claude_dir*, else those of the environment.
-
-    *since* and *until* are days (`2026-11-22`, both taken in) of *timezone*, which is the local one if "".
+    The folders are *claude_dir*, else those of the environment. *since* and *until* are days (`2026-11-22`,
+    both taken in) of *timezone*, which is the local one if "".
 
     Raises:
         ConfigError: if the time zone or a day is none.
@@ -115,7 +108,7 @@ def usage_view(
     """
     day_of = day_finder(timezone)
     limits = _as_day(since), _as_day(until)
-    indexed = index_sessions(folders or claude_folders(claude_dir), home, pricing)
+    indexed = index_sessions(claude_folders(claude_dir), home, pricing)
     try:
         if not indexed.listing.transcripts:
             raise no_session(indexed.listing)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from brimline.app.calibrate import CalibrateView
     from brimline.app.cost import CostView
     from brimline.app.timeline import TimelineView
-    from brimline.app.usage import Group, UsageView
     from brimline.app.views import ConfigView, CountView, StatusView
 
 
@@ -154,15 +153,6 @@ def count_view(text: str, model: str, *, as_message: bool) -> CountView:
     tokenizer = tokenizer_for(model)
     frame = tokenizer.frame_tokens if as_message else 0
     return CountView(model, tokenizer.name, tokenizer.count(text) + frame, tokenizer.provenance, as_message)
-
-
-def usage_of(
-    *, claude_dir: str | None, group: Group, since: str = "", until: str = "", timezone: str = ""
-) -> UsageView:
-    """Return what the calls of the Claude folders used, by *group*."""
-    from brimline.app.usage import usage_view
-
-    return usage_view(claude_folders(claude_dir), group=group, since=since, until=until, timezone=timezone)
 
 
 def config_view(*, claude_dir: str | None = None) -> ConfigView:

@@ -229,7 +229,7 @@ def _connect_patiently(path: str) -> sqlite3.Connection:
         try:
             return _connect(path)
         except sqlite3.OperationalError as error:
-            if not _is_busy(error):
+            if not is_busy(error):
                 raise
             time.sleep(pause)
     return _connect(path)
@@ -248,12 +248,13 @@ def _otherwise(path: str, error: Exception) -> SessionsIndex:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CANTOPEN) & 0xFF
     if code in _ELSEWHERE:
         return memory_index(f"the index {path} cannot be kept ({error}), so every transcript is read anew")
-    if _is_busy(error):
+    if is_busy(error):
         raise error
     return rebuild_index(path, error)
 
 
-def _is_busy(error: Exception) -> bool:
+def is_busy(error: Exception) -> bool:
+    """Tell whether another process keeps the index busy: then nothing is wrong with it."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from brimline.app.usage import GROUPS, Group
+from brimline.app.usage import GROUPS, Group, usage_view
 from brimline.surfaces.cli import options
 from brimline.surfaces.cli.terminal import warn
 
@@ -30,9 +30,7 @@ def usage(
       brimline usage --by model --since 2026-11-01
       brimline usage --by session --csv
     """
-    from brimline.app.wiring import usage_of
-
-    view = usage_of(claude_dir=claude_dir, group=group, since=since, until=until, timezone=timezone)
+    view = usage_view(claude_dir=claude_dir, group=group, since=since, until=until, timezone=timezone)
     warn(*view.warnings)
     if as_json:
         import msgspec
