@@ -9,10 +9,10 @@ from brimline.surfaces.cli.terminal import warn
 @click.command()
 @options.claude_dir
 @options.session
-@click.option("--scenario", is_flag=True, help="Only the brief's scenario, without a session.")
+@click.option("--scenario", is_flag=True, help="Only the reference scenario, without a session.")
 @options.as_json
 def cost(claude_dir: str | None, session: str | None, scenario: bool, as_json: bool) -> None:
-    """What a session cost, part by part, beside the brief's scenario.
+    """What a session cost, part by part, beside a reference scenario.
 
     The session's figures are those of its main conversation; `brimline usage` adds sub-agents.
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 from brimline.app.cost import CostView, ScenarioView, SessionCost
 from brimline.core.wording import counted
-from brimline.surfaces.cli.figures import usd
+from brimline.surfaces.cli.figures import RULE, usd
 from brimline.surfaces.cli.terminal import printable
-
-RULE = "━" * 32
 
 
 def render_cost(view: CostView) -> str:
@@ -67,4 +65,4 @@ def _scenario(scenario: ScenarioView) -> Iterator[str]:
     )
     for name, traditional, optimised, gain in rows:
         yield f"{name:<22}{traditional:>14}{optimised:>14}{gain:>14}".rstrip()
-    yield f"Saved per session: {usd(scenario.saved_usd)} (computed from the brief's figures, not measured)"
+    yield f"Saved per session: {usd(scenario.saved_usd)} (computed from the scenario's figures, not measured)"

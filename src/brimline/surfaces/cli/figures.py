@@ -9,6 +9,9 @@ EMOJI = {
     HealthState.EMERGENCY: "⚫",
     HealthState.OVERFLOW: "💥",
 }
+RULE = "━" * 32
+"""Under a heading."""
+
 THOUSAND = 1_000
 SPARKS = "▁▂▃▄▅▆▇█"
 

@@ -13,7 +13,7 @@ COMMANDS = {
     "status": "What fills the window, and how bad it is (the default command).",
     "usage": "Tokens and dollars by day, week, month, model, project, session or 5-hour block.",
     "timeline": "How a session's window grew, task by task.",
-    "cost": "What sessions cost: the brief's scenario, or a real session.",
+    "cost": "What a session cost, part by part, beside a reference scenario.",
     "calibrate": "How our counts fit what the API reported in your own sessions.",
     "count": "The tokens of a file.",
     "config": "The settings in force, and where each came from.",

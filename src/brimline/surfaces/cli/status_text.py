@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from brimline.app.views import CategoryView, ItemView, PoolView, RecommendationView, StatusView
 from brimline.core.tokens import Provenance
 from brimline.core.wording import counted
-from brimline.surfaces.cli.figures import duration, percent, short, word
+from brimline.surfaces.cli.figures import RULE, duration, percent, short, word
 from brimline.surfaces.cli.terminal import printable
 
-RULE = "━" * 32
 LABEL_WIDTH = 18
 SHOWN_ITEMS = 12
 SHOWN_ADVICE = 5

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from brimline.app.timeline import TimelineEvent, TimelineView
 from brimline.core.wording import counted
-from brimline.surfaces.cli.figures import EMOJI, percent, short, sparkline
+from brimline.surfaces.cli.figures import EMOJI, RULE, percent, short, sparkline
 from brimline.surfaces.cli.terminal import printable
 
 MARKS = {"start": "●", "task": "├─", "cleanup": "♻ "}
@@ -18,7 +18,7 @@ def render_timeline(view: TimelineView, *, plain: bool = False) -> str:
 def _head(view: TimelineView, *, plain: bool) -> Iterator[str]:
     peak = max(view.tokens)
     yield f"{'' if plain else '📈 '}Token Timeline"
-    yield "━" * 32
+    yield RULE
     yield f"Session {printable(view.session)} · {printable(view.model)} · {counted(view.requests, 'request')}"
     scale = f"peak {short(peak)} of {short(view.window)}, line at {short(view.line)}"
     yield f"{sparkline(view.tokens, peak)}  {scale}"
