@@ -17,7 +17,12 @@ from brimline.core.budget import PRESETS, Budget
 from brimline.core.errors import BudgetError, ConfigError
 from brimline.core.health import Thresholds
 from brimline.core.pool import Pool, check_shares, parse_pools
-from brimline.core.window import DEFAULT_WINDOW_TOKENS, check_window_tokens
+from brimline.core.window import (
+    DEFAULT_WINDOW_TOKENS,
+    LARGEST_WINDOW_TOKENS,
+    SMALLEST_WINDOW_TOKENS,
+    check_window_tokens,
+)
 
 BLOCK = "tokenManagement"
 PROJECT_FILE = "brimline.json"
@@ -31,7 +36,6 @@ class Setting(NamedTuple):
     check: Callable[[object, str], object]
     default: object
     allowed: str
-    about: str
 
 
 class Origin(NamedTuple):
@@ -99,19 +103,19 @@ def _refuse(key: str, value: object) -> object:
 
 
 SETTINGS: Mapping[str, Setting] = {
-    "autoOptimize": Setting(_switch, True, "true or false", "act softly at warning"),  # noqa: FBT003
-    "warningThreshold": Setting(_share, 0.5, "a share above 0 and up to 1", "share of the window"),
-    "criticalThreshold": Setting(_share, 0.75, "a share above 0 and up to 1", "share of the window"),
-    "emergencyThreshold": Setting(_share, 0.9, "a share above 0 and up to 1", "share of the window"),
-    "autoCleanup": Setting(_switch, True, "true or false", "act hard at critical and emergency"),  # noqa: FBT003
-    "compressionMode": Setting(_mode, "balanced", "one of " + ", ".join(COMPRESSION_MODES), "level"),
-    "intervalSeconds": Setting(
-        _interval, 5, f"seconds above 0 and up to {LONGEST_INTERVAL_SECONDS:,}", "loop"
+    "autoOptimize": Setting(_switch, default=True, allowed="true or false"),
+    "warningThreshold": Setting(_share, 0.5, "a share above 0 and up to 1"),
+    "criticalThreshold": Setting(_share, 0.75, "a share above 0 and up to 1"),
+    "emergencyThreshold": Setting(_share, 0.9, "a share above 0 and up to 1"),
+    "autoCleanup": Setting(_switch, default=True, allowed="true or false"),
+    "compressionMode": Setting(_mode, "balanced", "one of " + ", ".join(COMPRESSION_MODES)),
+    "intervalSeconds": Setting(_interval, 5, f"seconds above 0 and up to {LONGEST_INTERVAL_SECONDS:,}"),
+    "window": Setting(
+        _window,
+        None,
+        f"a whole number of tokens from {SMALLEST_WINDOW_TOKENS:,} to {LARGEST_WINDOW_TOKENS:,}",
     ),
-    "window": Setting(_window, None, "a whole number of tokens from 1,000 to 100,000,000", "tokens"),
-    "pools": Setting(
-        _pools, "standard", f"{' or '.join(PRESETS)}, or a tree of shares that add up to 1", "tree"
-    ),
+    "pools": Setting(_pools, "standard", f"{' or '.join(PRESETS)}, or a tree of shares that add up to 1"),
 }
 
 

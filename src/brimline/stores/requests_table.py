@@ -1,5 +1,8 @@
 """The requests of an index: which record of each call counts, what it cost, and the sums over them."""
 
+# ruff: noqa: S608
+# What is put into a statement's text is names of ours; every value is bound.
+
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -13,8 +16,6 @@ Price = Callable[[Request], float | None]
 _Key = tuple[str, str, int]
 _COLUMNS = ", ".join((*Request._fields, "file_id", "counted", "cost_usd"))
 _WIDTH = len(Request._fields)
-
-
 _INDEXES = {"requests_of_file": "file_id", "requests_by_message": "message_id"}
 
 
@@ -34,10 +35,10 @@ class RequestsTable:
         """Drop what the files said; return the message ids whose count may have to change for it."""
         ids = as_json(file_ids)
         where = "WHERE file_id IN (SELECT value FROM json_each(?))"
-        touched = self._database.execute(f"SELECT DISTINCT message_id FROM requests {where}", (ids,))  # noqa: S608
+        touched = self._database.execute(f"SELECT DISTINCT message_id FROM requests {where}", (ids,))
         message_ids = {message_id for (message_id,) in touched}
-        self._database.execute(f"DELETE FROM requests {where}", (ids,))  # noqa: S608 - constants of ours
-        self._database.execute(f"DELETE FROM cells {where}", (ids,))  # noqa: S608 - as above
+        self._database.execute(f"DELETE FROM requests {where}", (ids,))
+        self._database.execute(f"DELETE FROM cells {where}", (ids,))
         return message_ids
 
     def take_in(
@@ -67,7 +68,7 @@ class RequestsTable:
 
     def price_anew(self, price: Price) -> None:
         """Price every counted request and sum them all."""
-        rows = self._database.execute(f"SELECT {_COLUMNS}, rowid FROM requests WHERE counted").fetchall()  # noqa: S608
+        rows = self._database.execute(f"SELECT {_COLUMNS}, rowid FROM requests WHERE counted").fetchall()
         self._database.executemany(
             "UPDATE requests SET cost_usd = ? WHERE rowid = ?",
             [(price(Request._make(row[:_WIDTH])), row[-1]) for row in rows],
@@ -76,7 +77,7 @@ class RequestsTable:
 
     def _rows(self, message_ids: Iterable[str]) -> dict[_Key, _Row]:
         rows = self._database.execute(
-            f"SELECT {_COLUMNS}, rowid FROM requests WHERE message_id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            f"SELECT {_COLUMNS}, rowid FROM requests WHERE message_id IN (SELECT value FROM json_each(?))",
             (as_json(message_ids),),
         )
         return {
@@ -98,7 +99,7 @@ class RequestsTable:
             for key, (request, counts) in changed
         ]
         self._database.executemany(
-            f"INSERT OR REPLACE INTO requests ({_COLUMNS}, rowid) VALUES ({', '.join('?' * (_WIDTH + 4))})",  # noqa: S608
+            f"INSERT OR REPLACE INTO requests ({_COLUMNS}, rowid) VALUES ({', '.join('?' * (_WIDTH + 4))})",
             rows,
         )
 

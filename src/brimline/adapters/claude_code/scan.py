@@ -211,7 +211,7 @@ class _Harvest:
             cwd=latest.cwd if latest else "",
             client_version=latest.client_version if latest else "",
             model=main.model if main else "",
-            window_tokens=sum(main[4:8]) if main else 0,
+            window_tokens=_request(main, 0.0).window_tokens if main else 0,
             first_at=unix_time(self._first) or 0.0,
             last_at=unix_time(self._last) or 0.0,
         )
