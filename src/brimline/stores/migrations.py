@@ -1,7 +1,7 @@
 """How the index came to its present tables: named steps, each applied once and recorded by name."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 Migration = Callable[[sqlite3.Connection], object]
 
@@ -105,27 +105,28 @@ def m005_notes(database: sqlite3.Connection) -> None:
 MIGRATIONS: tuple[Migration, ...] = (m001_files, m002_requests, m003_cells, m004_blobs, m005_notes)
 
 
-def migrate(database: sqlite3.Connection) -> None:
-    """Apply the steps that *database* lacks, all or none; cheap where it lacks none.
+def migrate(database: sqlite3.Connection, steps: Sequence[Migration] | None = None) -> None:
+    """Apply those of *steps* (default: the index's) that *database* lacks, all or none; cheap where none.
 
     Raises:
         sqlite3.DatabaseError: if it is no SQLite database, or was made by a newer brimline.
     """
-    if _missing(database):
+    steps = MIGRATIONS if steps is None else steps
+    if _missing(database, steps):
         with database:
             database.execute("BEGIN IMMEDIATE")
-            for step in _missing(database):  # again: another process may just have applied them
+            for step in _missing(database, steps):  # again: another process may just have applied them
                 step(database)
                 database.execute("INSERT INTO migrations VALUES (?)", (_name(step),))
 
 
-def _missing(database: sqlite3.Connection) -> list[Migration]:
+def _missing(database: sqlite3.Connection, steps: Sequence[Migration]) -> list[Migration]:
     database.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) WITHOUT ROWID")
     applied = {name for (name,) in database.execute("SELECT name FROM migrations")}
-    unknown = applied - {_name(step) for step in MIGRATIONS}
+    unknown = applied - {_name(step) for step in steps}
     if unknown:
         raise sqlite3.DatabaseError(f"made by another version of brimline ({min(unknown)})")
-    return [step for step in MIGRATIONS if _name(step) not in applied]
+    return [step for step in steps if _name(step) not in applied]
 
 
 def _name(step: Migration) -> str:
