@@ -1,6 +1,9 @@
 """The command line as a whole: default command, errors, exit codes."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,3 +75,33 @@ def test_a_wrong_setting_is_a_usage_error(
 
     assert end.value.code == 2
     assert "BRIMLINE_WINDOW: window is 'tiny'" in capsys.readouterr().err
+
+
+def test_a_terminal_without_our_signs_shows_the_rest() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from brimline.surfaces.cli import main; main()", "demo"],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert b"Token Budget Status" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("command", [["demo"], ["usage", "--json"]])
+def test_a_full_disk_is_one_sentence(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "projects" / "-p").mkdir(parents=True)
+    (tmp_path / "projects" / "-p" / "s.jsonl").touch()
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from brimline.surfaces.cli import main; main()", *command],
+            env={**os.environ, "CLAUDE_CONFIG_DIR": str(tmp_path)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"brimline: could not finish: ")
+    assert done.stderr.count(b"\n") == 1

@@ -1,7 +1,10 @@
 """`brimline`: the group of commands, each loaded only when it is called."""
 
 import sys
+from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
+from typing import cast
 
 import click
 
@@ -83,6 +86,8 @@ def brimline() -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit; errors are one sentence on stderr, as JSON where JSON was asked for."""
     given = sys.argv[1:] if args is None else args
+    with suppress(AttributeError):  # a terminal without our bars and dots still shows the rest
+        cast("TextIOWrapper", sys.stdout).reconfigure(errors="replace")
     try:
         sys.exit(brimline.main(given, prog_name="brimline", standalone_mode=True))
     except BrimlineError as error:
@@ -92,6 +97,10 @@ def main(args: list[str] | None = None) -> None:
         # Whoever read us (`head`) has seen enough; Python must not complain while it closes stdout.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        warn(f"could not finish: {error}; see to what is named, then try again")
+        sys.stderr.close()  # the same
+        sys.exit(1)
 
 
 def _report(error: BrimlineError, *, as_json: bool) -> None:

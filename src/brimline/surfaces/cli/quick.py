@@ -65,7 +65,7 @@ def answer(args: Sequence[str]) -> bool:
         )
         sys.stdout.write(json.dumps(view.to_json(), separators=(",", ":")) + "\n")
         sys.stdout.flush()
-    except (BrimlineError, BrokenPipeError):
+    except (BrimlineError, OSError):
         return False
     warn(*view.warnings)
     return True
