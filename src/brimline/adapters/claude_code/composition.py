@@ -6,13 +6,13 @@ difference is a real error.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from brimline.adapters.claude_code.blocks import THINKING
 from brimline.adapters.claude_code.branch import last_cut, live_nodes
-from brimline.adapters.claude_code.session import NOBODY, Cut, Entry, Fixed, Request, Session
+from brimline.adapters.claude_code.session import NOBODY, Cut, Entry, Fixed, Node, Request, Session
 from brimline.core.resource import Category, Kind, Resource
 from brimline.core.tokens import Provenance
 
@@ -99,28 +99,29 @@ def _sum(placed: Iterable[Placed]) -> int:
 
 def _place(session: Session, number: int, *, output_stays: bool) -> Iterator[Placed]:
     """Yield the entries in the window of request *number*, in order."""
-    fixed = _fixed_at(session, session.requests[number].node)
+    end = session.requests[number].node
+    fixed = _fixed_at(session, end)
     if fixed:
         yield from (Placed(fixed.node, 0, entry) for entry in fixed.entries)
     live = live_nodes(session, number)
-    end = session.requests[number].node
     cleared = _cleared(session, live, end)
     firsts = [request.node for request in session.requests]
-    told: dict[int, list[Entry]] = {}
     for line in live:
-        node = session.nodes[line]
         turn = bisect_right(firsts, line)
-        if node.request != NOBODY:
-            told.setdefault(node.request, []).extend(node.entries)
-            if output_stays and session.requests[node.request].final:
-                yield from (
-                    Placed(line, turn, entry) for entry in node.entries if entry.kind is not Kind.THINKING
-                )
-                continue
-        for entry in node.entries:
-            yield Placed(line, turn, _clear(entry) if _is_cleared(entry, cleared) else entry)
+        for entry in _left_of(session, session.nodes[line], cleared, output_stays=output_stays):
+            yield Placed(line, turn, entry)
     if output_stays:
-        yield from _untold(session, told)
+        yield from _untold(session, live)
+
+
+def _left_of(session: Session, node: Node, cleared: set[str], *, output_stays: bool) -> Iterator[Entry]:
+    """Yield what of *node* is in the window: a finished answer's thinking is left to `_untold`."""
+    untold = output_stays and node.request != NOBODY and session.requests[node.request].final
+    for entry in node.entries:
+        if _is_cleared(entry, cleared):
+            yield _clear(entry)
+        elif not (untold and entry.kind is Kind.THINKING):
+            yield entry
 
 
 def _fixed_at(session: Session, node: int) -> Fixed | None:
@@ -145,19 +146,27 @@ def _clear(entry: Entry) -> Entry:
     return Entry(entry.kind, entry.name, min(entry.tokens, CLEARED_TOKENS), entry.estimated, entry.call_id)
 
 
-def _untold(session: Session, told: Mapping[int, Sequence[Entry]]) -> Iterator[Placed]:
+def _untold(session: Session, live: Sequence[int]) -> Iterator[Placed]:
     """Yield what finished answers hold in the window besides their visible blocks: mostly thinking."""
-    for number, entries in told.items():
+    visible: dict[int, list[Entry]] = {}
+    for line in live:
+        node = session.nodes[line]
+        if node.request != NOBODY:
+            seen = (entry for entry in node.entries if entry.kind is not Kind.THINKING)
+            visible.setdefault(node.request, []).extend(seen)
+    for number, entries in visible.items():
         request = session.requests[number]
-        visible = [entry for entry in entries if entry.kind is not Kind.THINKING]
-        tokens = _written(request, sum(entry.tokens for entry in visible)) if request.final else 0
+        tokens = _written(request, sum(entry.tokens for entry in entries)) if request.final else 0
         if tokens:
-            calls = [entry for entry in visible if entry.kind is Kind.TOOL_CALL]
-            named = next(iter(calls or visible), None)
-            kind, name = (
-                (named.kind, named.name) if named and not request.thinks else (Kind.THINKING, THINKING)
-            )
+            kind, name = _shown_as(request, entries)
             yield Placed(request.node, number + 1, Entry(kind, name, tokens))
+
+
+def _shown_as(request: Request, visible: Sequence[Entry]) -> tuple[Kind, str]:
+    """Return what the untold part of an answer is: thinking, else a part of its first call or text."""
+    calls = [entry for entry in visible if entry.kind is Kind.TOOL_CALL]
+    first = next(iter(calls or visible), None)
+    return (Kind.THINKING, THINKING) if request.thinks or first is None else (first.kind, first.name)
 
 
 def answer_tokens(request: Request, entries: Sequence[Entry], *, output_stays: bool) -> int:
