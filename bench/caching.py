@@ -204,9 +204,8 @@ def measure() -> Iterator[Row]:
             load_session(file, store).session for file in sorted(Path(scratch).glob("*/projects/*/*.jsonl"))
         ]
         calibrated = [calibrate(session) for session in sessions]
-    yield from error_rows(calibrated)
-    yield from rebuild_rows(calibrated)
-    yield from policy_rows(sessions)
+        rows = [*error_rows(calibrated), *rebuild_rows(calibrated), *policy_rows(sessions)]
+    yield from rows
 
 
 def speed_row() -> Row:

@@ -12,6 +12,7 @@ from brimline.core.cache_rules import (
     UNPAID,
     Layer,
     Setting,
+    is_surely_cold,
     rules_for,
 )
 from brimline.pricing import price
@@ -101,3 +102,8 @@ def test_every_setting_breaks_from_some_layer() -> None:
     assert set(BREAKS_FROM) == set(Setting)
     assert BREAKS_FROM[Setting.MODEL] is Layer.TOOLS
     assert BREAKS_FROM[Setting.THINKING] is Layer.MESSAGES
+
+
+@pytest.mark.parametrize(("idle", "cold"), [(301, False), (347, False), (360, False), (361, True)])
+def test_an_entry_is_surely_cold_only_after_a_margin(idle: float, cold: bool) -> None:
+    assert is_surely_cold(idle, FIVE_MINUTES) is cold

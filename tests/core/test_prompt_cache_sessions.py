@@ -1,25 +1,33 @@
 """The simulated cache against the recorded one: every session of the data."""
 
 import statistics
-from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bench.caching import Calibrated, calibrate
+from bench.caching import Calibrated, calibrate, lifetime_of, recorded_of, system_tokens, turns_of
+from brimline.adapters.claude_code.session import Session
 from brimline.app.sessions import load_session
+from brimline.core.cache_policy import CachePolicy, policy_cost
 from brimline.core.cache_record import RebuildCause
+from brimline.core.cache_rules import is_surely_cold, rules_for
 from brimline.stores.sessions_index import memory_index
 
 pytestmark = pytest.mark.data
 
 
 @pytest.fixture(scope="module")
-def calibrated(claude_folders: list[Path]) -> Iterator[list[Calibrated]]:
+def sessions(claude_folders: list[Path]) -> list[Session]:
     files = sorted(file for folder in claude_folders for file in folder.glob("projects/*/*.jsonl"))
     with closing(memory_index()) as store:
-        yield [calibrate(load_session(file, store).session) for file in files]
+        return [load_session(file, store).session for file in files]
+
+
+@pytest.fixture(scope="module")
+def calibrated(sessions: list[Session]) -> list[Calibrated]:
+    return [calibrate(session) for session in sessions]
 
 
 def test_the_typical_session_is_simulated_within_two_percent(calibrated: list[Calibrated]) -> None:
@@ -40,3 +48,25 @@ def test_a_session_far_off_has_a_rebuild_that_nobody_explains(calibrated: list[C
     for one in calibrated:
         if abs(one.error_share) > 0.06:
             assert any(rebuild.cause is RebuildCause.UNEXPLAINED for rebuild in one.rebuilds), one.path
+
+
+def test_what_is_surely_cold_was_cold(sessions: list[Session]) -> None:
+    pauses = 0
+    for session in sessions:
+        lifetime = lifetime_of(session)
+        for before, now in pairwise(recorded_of(session)):
+            if is_surely_cold(now.at - before.at, lifetime):
+                pauses += 1
+                assert now.usage.cache_read_tokens <= system_tokens(session) * 1.01, session.path
+    assert pauses >= 25
+
+
+def test_what_policies_cost_today_is_what_was_recorded(
+    sessions: list[Session], calibrated: list[Calibrated]
+) -> None:
+    rules = rules_for("claude-opus-5")
+    today = sum(
+        policy_cost(list(turns_of(session)), CachePolicy(lifetime_of(session)), rules).units
+        for session in sessions
+    )
+    assert today == pytest.approx(sum(one.recorded_units for one in calibrated), rel=0.02)

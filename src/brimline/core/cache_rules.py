@@ -72,6 +72,19 @@ Source: its guide to prompt caching, 2026-11.
 """
 
 
+COLD_MARGIN_SECONDS = 60.0
+"""How much longer than its lifetime an idle entry is waited for before anything counts on its end.
+
+Of 33 pauses in the session data longer than the lifetime, one of 347 s found a five-minute entry alive: a
+request beside the conversation had read it in between.
+"""
+
+
+def is_surely_cold(idle_seconds: float, lifetime: Lifetime) -> bool:
+    """Tell whether an entry that was last *sent* for this long ago is dead beyond doubt."""
+    return idle_seconds > lifetime.seconds + COLD_MARGIN_SECONDS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheRules:
     """One provider's rules for one model, valid on the day `as_of` (ISO 8601)."""
