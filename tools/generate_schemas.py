@@ -13,7 +13,9 @@ import msgspec
 from brimline.app.calibrate import CalibrateView
 from brimline.app.cost import CostView
 from brimline.app.demo import DemoViews
+from brimline.app.originals import ForgottenView, OriginalsView, ShownOriginalView
 from brimline.app.timeline import TimelineView
+from brimline.app.undo import UndoView
 from brimline.app.views import CheckView, ConfigView, CountView, StatusView
 
 SCHEMAS = Path(__file__).parents[1] / "src" / "brimline" / "schemas"
@@ -28,6 +30,10 @@ VIEWS: dict[str, type[msgspec.Struct]] = {
     "config": ConfigView,
     "config-check": CheckView,
     "demo": DemoViews,
+    "originals": OriginalsView,
+    "originals-show": ShownOriginalView,
+    "originals-forgotten": ForgottenView,
+    "undo": UndoView,
 }
 
 _TOKENS = {"type": "integer", "minimum": 0}

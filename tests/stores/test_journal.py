@@ -130,7 +130,7 @@ def test_an_edit_that_no_longer_stands_cannot_be_superseded(journal: Journal, ha
     first = journal.record(edit(handle))
     journal.supersede(first, edit(handle, b"shorter"))
 
-    with pytest.raises(StoreError, match="'toolu_1' was changed by another process meanwhile"):
+    with pytest.raises(StoreError, match="another process changed the edit of 'toolu_1' meanwhile"):
         journal.supersede(first, edit(handle, b"other"))
     with pytest.raises(StoreError, match="meanwhile"):
         journal.supersede(first, edit(handle, key=KEY._replace(part=7)))
@@ -199,6 +199,9 @@ def test_edits_are_found_by_session_and_by_plan(journal: Journal, originals: Ori
     (reveal,) = journal.undo([second], at=3)
     assert journal.standing(session="s") == [first, reveal]
     assert hiding(journal.standing(session="s")) == [first]
+    assert journal.last_plan() == "p1"
+    journal.undo([first, third], at=4)
+    assert journal.last_plan() is None
 
 
 def test_an_original_that_is_damaged_cannot_be_sent_but_what_the_client_holds_can(

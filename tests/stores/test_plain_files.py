@@ -96,7 +96,7 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     elsewhere.mkdir()
     (tmp_path / "link").symlink_to(elsewhere)
 
-    with pytest.raises(StoreError, match="link cannot be used"):
+    with pytest.raises(StoreError, match=r"cannot use .*link: "):
         write_plain(tmp_path / "link", HANDLE, b"raw")
 
     assert list(elsewhere.iterdir()) == []

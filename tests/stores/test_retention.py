@@ -10,7 +10,7 @@ from brimline.core.plan import Edit, EditKey, Verb
 from brimline.stores.archive import Archive
 from brimline.stores.journal import Journal
 from brimline.stores.originals import Originals
-from brimline.stores.retention import LIVE_SECONDS, Forgotten, collect, purge
+from brimline.stores.retention import LIVE_SECONDS, Forgotten, collect, foresee, purge
 
 DAY = 86_400.0
 NOW = 100 * DAY
@@ -106,6 +106,18 @@ def test_a_purge_takes_live_sessions_too_and_leaves_no_trace(
     assert [path.name for path in folder.iterdir()] == ["of-the-client.txt"]
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path for path in files if b"canary-4711" in path.read_bytes()] == []
+
+
+def test_a_purge_can_be_foreseen(archive: Archive, originals: Originals, journal: Journal) -> None:
+    handle = keep(originals, journal, b"output", "s", days_ago=0)
+    keep(originals, journal, b"other", "t", days_ago=0)
+
+    expected = foresee(archive, ["s"])
+
+    assert originals.find(handle).paths[0].exists()
+    assert journal.standing(session="s") != []
+    assert purge(archive, ["s"]) == expected
+    assert originals.sessions() == ["t"]
 
 
 def test_a_purge_of_a_session_that_holds_nothing_does_nothing(archive: Archive) -> None:

@@ -50,7 +50,7 @@ class Archive:
         except sqlite3.Error as error:
             raise said(error, self.folder / FILE) from error
         except UnicodeEncodeError as error:
-            raise InputError(f"A name holds half a character ({error.reason}); give it as text.") from error
+            raise InputError("a name holds half a character; give it as text") from error
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
@@ -93,23 +93,23 @@ def make_private(folder: Path) -> None:
 def unusable(error: OSError, path: Path) -> StoreError:
     """Return the system's *error* about *path* as a sentence."""
     if error.errno in NO_ROOM:
-        return StoreFullError(f"There is no room at {path}; free some, or run `brimline originals gc`.")
-    return StoreError(f"{path} cannot be used ({error.strerror or error}); see to its rights and its place.")
+        return StoreFullError(f"there is no room at {path}; free some, or run `brimline originals gc`")
+    return StoreError(f"cannot use {path}: {error.strerror or error}; see to its rights and its place")
 
 
 def said(error: sqlite3.Error, path: Path) -> StoreError:
     """Return SQLite's *error* about the archive at *path* as a sentence."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return StoreFullError(f"There is no room for {path}; free some, or run `brimline originals gc`.")
+        return StoreFullError(f"there is no room for {path}; free some, or run `brimline originals gc`")
     if code in _BUSY:
-        return StoreError(f"The archive {path} is busy; try again in a moment.")
+        return StoreError(f"the archive {path} is busy; try again in a moment")
     if code in _DAMAGED:
         return StoreError(
-            f"The archive {path} is damaged ({error}); move it away and a new one is begun "
-            "(plain copies stay in the sessions' folders)."
+            f"the archive {path} is damaged ({error}); move it away and a new one is begun "
+            "(plain copies stay in the sessions' folders)"
         )
-    return StoreError(f"The archive {path} cannot be used ({error}); see to its rights and its place.")
+    return StoreError(f"cannot use the archive {path}: {error}; see to its rights and its place")
 
 
 def _connect_patiently(path: Path) -> sqlite3.Connection:

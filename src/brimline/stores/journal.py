@@ -5,6 +5,9 @@ it names the edit that it supersedes, because every change of what was sent rewr
 it and has to be priced by whoever makes it. Undoing is such a change: a reveal that supersedes.
 """
 
+# ruff: noqa: S608
+# What is put into a statement's text is names of ours; every value is bound.
+
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -82,10 +85,18 @@ class Journal:
         where = " AND ".join((*given, _STANDING))
         with self._archive.reading() as database:
             rows = database.execute(
-                f"SELECT {_COLUMNS} FROM edits WHERE {where} ORDER BY number",  # noqa: S608 - ours
+                f"SELECT {_COLUMNS} FROM edits WHERE {where} ORDER BY number",
                 list(given.values()),
             ).fetchall()
         return [_entry(row) for row in rows]
+
+    def last_plan(self) -> str | None:
+        """Return the plan of the newest edit that still hides something; None where nothing is hidden."""
+        with self._archive.reading() as database:
+            row = database.execute(
+                f"SELECT plan FROM edits WHERE verb != 'reveal' AND {_STANDING} ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        return str(row[0]) if row else None
 
     def replay(self, session: str, tool_use_id: str, seen: bytes, *, part: int = 0) -> bytes:
         """Return what is sent where the client has *seen*; b"" means that the block is left out.
@@ -111,7 +122,7 @@ class Journal:
 
 def _chain(database: sqlite3.Connection, key: EditKey) -> list[Entry]:
     rows = database.execute(
-        f"SELECT {_COLUMNS} FROM edits WHERE session = ? AND tool_use_id = ? AND part = ? ORDER BY number",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM edits WHERE session = ? AND tool_use_id = ? AND part = ? ORDER BY number",
         key,
     ).fetchall()
     return [_entry(row) for row in rows]
@@ -121,7 +132,7 @@ def _supersede(database: sqlite3.Connection, standing: Entry, edit: Edit) -> Ent
     chain = _chain(database, edit.key)
     if not chain or chain[-1].number != standing.number:
         raise StoreError(
-            f"The edit of {edit.key.tool_use_id!r} was changed by another process meanwhile; look again."
+            f"another process changed the edit of {edit.key.tool_use_id!r} meanwhile; look again"
         )
     return _insert(database, edit, standing.number)
 
@@ -130,7 +141,7 @@ def _insert(database: sqlite3.Connection, edit: Edit, supersedes: int | None) ->
     held = "SELECT 1 FROM holdings WHERE session = ? AND handle = ?"
     if database.execute(held, (edit.key.session, edit.original)).fetchone() is None:
         raise StoreError(
-            f"The original {edit.original!r} is not kept for this session, so nothing may stand in its place."
+            f"the original {edit.original!r} is not kept for this session, so nothing may stand in its place"
         )
     values = (
         *edit.key,
@@ -143,7 +154,7 @@ def _insert(database: sqlite3.Connection, edit: Edit, supersedes: int | None) ->
         edit.at,
     )
     cursor = database.execute(
-        f"INSERT INTO edits ({_COLUMNS}) VALUES (NULL{', ?' * (len(values) + 1)})",  # noqa: S608 - ours
+        f"INSERT INTO edits ({_COLUMNS}) VALUES (NULL{', ?' * (len(values) + 1)})",
         (*values, supersedes),
     )
     return Entry(cursor.lastrowid or 0, edit, supersedes)

@@ -53,13 +53,25 @@ def collect(
 
 def purge(archive: Archive, sessions: Iterable[str]) -> Forgotten:
     """Forget *sessions*, live or not, with what a killed writer may have left in their folders."""
+    gone = list(sessions)
     with archive.writing() as database:
         folders, before = _folders(database), _counts(database)
-        gone = list(sessions)
         for session in gone:
             _forget(database, session)
         forgotten = _forgotten(gone, before, _counts(database))
     _tidy(archive, folders, 0)
+    return forgotten
+
+
+def foresee(archive: Archive, sessions: Iterable[str]) -> Forgotten:
+    """Return what a purge of *sessions* would do, having done nothing."""
+    gone = list(sessions)
+    with archive.writing() as database:
+        before = _counts(database)
+        for session in gone:
+            _forget_rows(database, session)
+        forgotten = _forgotten(gone, before, _counts(database))
+        database.rollback()
     return forgotten
 
 
@@ -97,12 +109,17 @@ def _by_last_use(database: sqlite3.Connection, seen_at: Mapping[str, float]) -> 
 def _forget(database: sqlite3.Connection, session: str) -> None:
     """Remove what only *session* holds; files first, so that a crash leaves rows that name what is left."""
     alone = database.execute(
-        "SELECT folder, handle FROM holdings AS mine WHERE session = ? AND NOT EXISTS (SELECT 1 FROM holdings "
+        "SELECT folder, handle FROM holdings AS mine WHERE session = ? "
+        "AND NOT EXISTS (SELECT 1 FROM holdings "
         "WHERE session != mine.session AND handle = mine.handle AND folder = mine.folder)",
         (session,),
     ).fetchall()
     for folder, handle in alone:
         remove_plain(Path(folder), handle)
+    _forget_rows(database, session)
+
+
+def _forget_rows(database: sqlite3.Connection, session: str) -> None:
     database.execute("DELETE FROM edits WHERE session = ?", (session,))
     database.execute("DELETE FROM holdings WHERE session = ?", (session,))
     database.execute(
