@@ -81,6 +81,20 @@ def test_where_there_is_no_room_idle_sessions_make_it_and_live_ones_do_not() -> 
             keep_original(desk, os.urandom(3_500), session="live", now=time.time())
 
 
+def test_a_session_at_work_without_edits_for_days_is_live(tmp_path: Path) -> None:
+    transcript = tmp_path / "claude" / "projects" / "-p" / "at-work.jsonl"
+    transcript.parent.mkdir(parents=True)
+    transcript.write_text("{}\n")
+    keep(os.urandom(3_000), "at-work", days_ago=5)
+
+    with opened_desk(max_bytes=8_000) as desk, pytest.raises(StoreFullError):
+        keep_original(
+            desk, os.urandom(3_500), session="s", now=time.time(), claude_dir=str(tmp_path / "claude")
+        )
+
+    assert [one.sessions for one in list_originals().originals] == [["at-work"]]
+
+
 def test_a_purge_is_shown_before_it_is_done() -> None:
     keep(b"raw", "a")
     keep(b"other", "b")

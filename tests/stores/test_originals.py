@@ -229,6 +229,33 @@ def test_writers_at_once_keep_everything_once(archive: Archive, originals: Origi
     assert all(path.read_bytes() == originals.read(one.handle) for one in kept for path in one.paths)
 
 
+def keep_and_count(folder: Path, rounds: int) -> int:
+    archive = open_archive(folder)
+    originals, refused = Originals(archive), 0
+    for number in range(rounds):
+        try:
+            put(originals, f"secret {number % 5}".encode() * 500)
+        except StoreError:
+            refused += 1
+    archive.close()
+    return refused
+
+
+def test_no_file_outlives_a_purge_that_came_between(archive: Archive, originals: Originals) -> None:
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        writers = [pool.apply_async(keep_and_count, (archive.folder, 300)) for _ in range(2)]
+        while not all(writer.ready() for writer in writers):
+            purge(archive, ["s"])
+        refused = sum(writer.get() for writer in writers)
+    kept = originals.catalogue()
+    files = {path for path in originals.folder_of("s").glob("*") if path.is_file()}
+
+    assert files == {path for original in kept for path in original.paths}
+    assert refused < 600
+    purge(archive, ["s"])
+    assert not originals.folder_of("s").exists()
+
+
 def test_a_session_s_catalogue_has_the_last_kept_first(originals: Originals) -> None:
     old, new = put(originals, b"old", at=1), put(originals, b"new", at=2)
     put(originals, b"other", "other", at=3)

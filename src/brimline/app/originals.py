@@ -91,7 +91,15 @@ def opened_desk(home: str | None = None, *, max_bytes: int = LIMIT_BYTES) -> Gen
         archive.close()
 
 
-def keep_original(desk: Desk, raw: bytes, *, session: str, folder: Path | None = None, now: float) -> Kept:
+def keep_original(
+    desk: Desk,
+    raw: bytes,
+    *,
+    session: str,
+    now: float,
+    folder: Path | None = None,
+    claude_dir: str | None = None,
+) -> Kept:
     """Keep *raw* for *session*; beyond the limit, let go first of the sessions that were idle for longest.
 
     Raises:
@@ -101,7 +109,7 @@ def keep_original(desk: Desk, raw: bytes, *, session: str, folder: Path | None =
         return desk.originals.put(raw, session=session, at=now, folder=folder)
     except StoreFullError:
         room = max(0, desk.originals.max_bytes - 2 * len(raw))  # compressed, it takes no more than plain
-        collect(desk.archive, now=now, keep_seconds=KEEP_DAYS * DAY_SECONDS, max_bytes=room, seen_at={})
+        _collect(desk, now=now, keep_days=KEEP_DAYS, max_bytes=room, claude_dir=claude_dir)
         return desk.originals.put(raw, session=session, at=now, folder=folder)
 
 
@@ -138,19 +146,21 @@ def collect_originals(
 
     A session was at work when its transcript was last written, too.
     """
-    listing = list_transcripts(claude_folders(claude_dir))
-    seen_at: dict[str, float] = {}
-    for one in listing.transcripts:
-        seen_at[one.session_id] = max(seen_at.get(one.session_id, 0), one.stamp.mtime_ns / 1e9)
     with opened_desk() as desk:
-        gone = collect(
-            desk.archive,
-            now=time.time(),
-            keep_seconds=keep_days * DAY_SECONDS,
-            max_bytes=max_bytes,
-            seen_at=seen_at,
+        gone = _collect(
+            desk, now=time.time(), keep_days=keep_days, max_bytes=max_bytes, claude_dir=claude_dir
         )
     return _forgotten(gone, done=True)
+
+
+def _collect(
+    desk: Desk, *, now: float, keep_days: float, max_bytes: int, claude_dir: str | None
+) -> Forgotten:
+    seen_at: dict[str, float] = {}
+    for one in list_transcripts(claude_folders(claude_dir)).transcripts:
+        seen_at[one.session_id] = max(seen_at.get(one.session_id, 0), one.stamp.mtime_ns / 1e9)
+    keep_seconds = keep_days * DAY_SECONDS
+    return collect(desk.archive, now=now, keep_seconds=keep_seconds, max_bytes=max_bytes, seen_at=seen_at)
 
 
 def purge_originals(session: str | None = None, *, sure: bool) -> ForgottenView:

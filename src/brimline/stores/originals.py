@@ -183,7 +183,8 @@ class Originals:
             )
 
     def _is_held(self, session: str, handle: str) -> bool:
-        with self._archive.reading() as database:
+        """Tell whether no purge came between; one that is at work is waited for."""
+        with self._archive.writing() as database:
             found = database.execute(
                 "SELECT 1 FROM holdings WHERE session = ? AND handle = ?", (session, handle)
             ).fetchone()
