@@ -3,6 +3,7 @@
 import os
 import tarfile
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,9 @@ def unpacked(archive: Path, cache: pytest.Cache) -> Path:
     if not folder.is_dir():
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch, tarfile.open(archive) as tar:
             tar.extractall(scratch, filter="data")
-            Path(scratch).rename(folder)
-            Path(scratch).mkdir()  # so that its removal finds it
+            with suppress(OSError):  # another run may just have unpacked it
+                Path(scratch).rename(folder)
+            Path(scratch).mkdir(exist_ok=True)  # so that its removal finds it
     return folder
 
 
