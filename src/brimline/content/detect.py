@@ -32,7 +32,10 @@ _OF_TOOL = {
     "AskUserQuestion": ContentType.PROSE,
 }
 _REFUSED = re.compile(r"\s*<tool_use_error>")
-_WRAPPING = re.compile(r"(?:Exit code \d+\n)?(?:<persisted-output>\n[^\n]*\n\nPreview[^\n]*\n)?")
+_WRAPPING = re.compile(
+    r"(?:<system-reminder>[^<]*</system-reminder>\s*)?(?:Exit code \d+\n)?"
+    r"(?:<persisted-output>\n[^\n]*\n\nPreview[^\n]*\n)?"
+)
 
 
 def detect(text: str, *, tool: str = "", command: str = "") -> ContentType:

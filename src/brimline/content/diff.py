@@ -6,10 +6,8 @@ that reads `-- x` is no header and a line of a commit message that begins with a
 """
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
 
-from brimline.content.marks import has_mark, mark
+from brimline.content.marks import elide, has_mark
 from brimline.content.shrunk import Shrunk, shorter, whole
 
 CONTEXT_LINES = 1
@@ -34,11 +32,8 @@ def fold(text: str) -> Shrunk:
     tight = tighten(text)
     lines = tight.text.split("\n")
     far = far_context(lines)
-    kept = list(_elided(lines, far))
-    folded = Shrunk(
-        "\n".join(line for line, _ in kept), lossless=False, omitted_lines=sum(n for _, n in kept)
-    )
-    return shorter(text, folded) if folded.omitted_lines else tight
+    kept, omitted = elide(lines, [_KIND if at in far else "" for at in range(len(lines))])
+    return shorter(text, Shrunk(kept, lossless=False, omitted_lines=omitted)) if omitted else tight
 
 
 def context_places(lines: list[str]) -> set[int]:
@@ -65,14 +60,3 @@ def far_context(lines: list[str]) -> set[int]:
     changed = [at for at in range(len(lines)) if at not in context and lines[at][:1] in {"+", "-"}]
     around = range(-CONTEXT_LINES, CONTEXT_LINES + 1)
     return context - {at + step for at in changed for step in around}
-
-
-def _elided(lines: list[str], far: set[int]) -> Iterator[tuple[str, int]]:
-    """Yield each line that stays with 0, each mark with the lines it stands for."""
-    for is_far, run in groupby(range(len(lines)), far.__contains__):
-        places = list(run)
-        said = mark(len(places), _KIND)
-        if is_far and sum(len(lines[at]) + 1 for at in places) > 2 * len(said):
-            yield said, len(places)
-        else:
-            yield from ((lines[at], 0) for at in places)

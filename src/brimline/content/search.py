@@ -69,22 +69,19 @@ class _Search(NamedTuple):
 
 def tighten(text: str) -> Shrunk:
     """Return *text* grouped by file; the text itself where that gains nothing or cannot be undone."""
-    if spread(text) != text:
-        return whole(text)
-    forms = ("\n".join(_grouped(_read(text.split("\n")))), _under_one_folder(text))
-    shortest = min((form for form in forms if spread(form) == text), key=len, default=text)
-    return shorter(text, Shrunk(shortest, lossless=True, omitted_lines=0))
+    return whole(text) if spread(text) != text else _tightened(text, _read(text))
 
 
 def fold(text: str) -> Shrunk:
     """Return *text* grouped, of more than `FOLD_ABOVE_LINES` lines some of each file, the rest counted."""
     if has_mark(text):
         return whole(text)
-    search = _read(spread(text).split("\n"))
+    printed = spread(text)
+    search = _read(printed)
     sizes = Counter(line.path for line in search.lines if line.sign)
-    if sizes.total() <= FOLD_ABOVE_LINES:
-        return tighten(text)
-    return _folded(text, search, sizes)
+    if sizes.total() > FOLD_ABOVE_LINES:
+        return _folded(text, printed, search, sizes)
+    return _tightened(text, search) if printed == text else whole(text)
 
 
 def spread(text: str) -> str:
@@ -110,11 +107,45 @@ def deal(sizes: Counter[str], lines: int) -> dict[str, int]:
     return dealt
 
 
-def _read(raw: Sequence[str]) -> _Search:
-    found = [_MATCH.match(line) if not _UNNAMED.match(line) else None for line in raw]
-    named = [match[1] if match and _names_file(match[1]) else "" for match in found]
-    known, root = set(named) - {""}, _root(raw, named)
+def _tightened(text: str, search: _Search) -> Shrunk:
+    forms = [_under_one_folder(text), *_as_grouped(search, text)]
+    shortest = min(
+        (form for form in forms if len(form) < len(text) and spread(form) == text), key=len, default=text
+    )
+    return shorter(text, Shrunk(shortest, lossless=True, omitted_lines=0))
+
+
+def _as_grouped(search: _Search, printed: str) -> list[str]:
+    """Return *search* grouped, nothing where it names no files or that would not give *printed* again."""
+    if not any(line.path for line in search.lines):
+        return []
+    form = "\n".join(_grouped(search))
+    return [form] if spread(form) == printed else []
+
+
+def _folded(text: str, printed: str, search: _Search, sizes: Counter[str]) -> Shrunk:
+    gone = _left_out(search.lines, sizes, deal(sizes, FOLD_TO_LINES))
+    kept = search._replace(lines=list(_marked(search.lines, gone)))
+    raw = (line.printed(kept.root) for line in kept.lines)
+    forms = _grouped(kept) if _as_grouped(search, printed) else raw
+    return shorter(text, Shrunk("\n".join(forms), lossless=False, omitted_lines=sum(gone)))
+
+
+def _read(text: str) -> _Search:
+    """Return *text* taken apart, no lines at all where none can be a hit."""
+    if ":" not in text:
+        return _Search("", [])
+    raw = text.split("\n")
+    named = [_named(line) for line in raw]
+    known = set(named) - {""}
+    root = _root(raw, named) if known else ""
     return _Search(root, [_line(line, path, known, root) for line, path in zip(raw, named, strict=True)])
+
+
+def _named(line: str) -> str:
+    """Return the file that a numbered hit names, "" for any other line."""
+    found = _MATCH.match(line) if ":" in line and not _UNNAMED.match(line) else None
+    return found[1] if found and _names_file(found[1]) else ""
 
 
 def _names_file(path: str) -> bool:
@@ -208,15 +239,6 @@ def _under_one_folder(text: str) -> str:
 
 def _is_path(line: str) -> bool:
     return line != "" and " " not in line
-
-
-def _folded(text: str, search: _Search, sizes: Counter[str]) -> Shrunk:
-    gone = _left_out(search.lines, sizes, deal(sizes, FOLD_TO_LINES))
-    if len(sizes) > 1:
-        forms = _grouped(search._replace(lines=list(_marked(search.lines, gone))))
-    else:
-        forms = (line.printed(search.root) for line in _marked(search.lines, gone))
-    return shorter(text, Shrunk("\n".join(forms), lossless=False, omitted_lines=sum(gone)))
 
 
 def _left_out(lines: list[Line], sizes: Counter[str], dealt: dict[str, int]) -> list[bool]:

@@ -1,6 +1,6 @@
 """Which programs a shell command runs, as far as telling what its output is needs it.
 
-No shell grammar: quotes, here-documents and substitutions are set aside, what remains is split at `;`,
+No shell grammar: quotes, here-documents and parentheses are set aside, what remains is split at `;`,
 `&&`, `||`, `&` and line ends into pipelines, and those at `|` into stages. A wrapper (`sudo`, `timeout 60`,
 `uv run`) is stepped over; the script of a `sh -c '…'` is read in its place.
 """
@@ -17,7 +17,8 @@ READ_CHARS = 4000
 
 _HERE_DOCUMENT = re.compile(r"<<-?\s*(['\"]?)(\w+)\1[^\n]*\n.*?(?:\n\s*\2\b|\Z)", re.DOTALL)
 _WORD = re.compile(
-    r"""\d*>&\d?|&>>?|'[^']*'?|"(?:\\.|[^"\\])*"?|\\.?|&&|\|\||[;|\n&]|[^\S\n]+|[^\s'"\\;|&]+""", re.DOTALL
+    r"""\d*>&\d?|&>>?|'[^']*'?|"(?:\\.|[^"\\])*"?|\\.?|&&|\|\||[;|\n&]|[^\S\n]+|[()]|[^\s'"\\;|&()]+""",
+    re.DOTALL,
 )
 _ENDS = frozenset({"&&", "||", ";", "\n", "&"})
 _ASSIGNMENT = re.compile(r"\$?\w+=")
@@ -52,7 +53,7 @@ def _words(command: str) -> list[str]:
         if piece in _ENDS or piece == "|":
             words.append(piece)
             joined = False
-        elif piece.isspace():
+        elif piece.isspace() or piece in "()":
             joined = False
         else:
             words.append(words.pop() + _unquote(piece) if joined else _unquote(piece))
@@ -91,7 +92,7 @@ def _read(words: list[str], depth: int) -> Iterator[Pipeline]:
 def _stage(words: list[str]) -> Stage:
     rest = [word for word in words if not _REDIRECTION.match(word)]
     while rest:
-        if _ASSIGNMENT.match(rest[0]) or rest[0] in {"(", "{"}:
+        if _ASSIGNMENT.match(rest[0]) or rest[0] == "{":
             rest = rest[1:]
         elif tuple(rest[:2]) in _RUNNERS:
             rest = rest[2:]
@@ -112,7 +113,7 @@ def _beyond(words: list[str]) -> list[str]:
 
 
 def _bare(program: str) -> str:
-    name = re.split(r"[/\\]", program.lstrip("({"))[-1]
+    name = re.split(r"[/\\]", program)[-1]
     return name[:-4] if name.lower().endswith(".exe") else name
 
 

@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterator
 
 from brimline.content import log
-from brimline.content.marks import mark
+from brimline.content.marks import elide
 from brimline.content.shrunk import Shrunk, shorter, whole
+
+PASS_CHARS = 500
+"""Longest line that only says that a test passed."""
 
 _PASSED = re.compile(
     r"\s*(?:=== (?:RUN|PAUSE|CONT|NAME)\s|--- PASS: |ok  \t\S|\?   \t\S+\t\[no test files\]|"
@@ -26,9 +29,11 @@ _NONE_FAILED = re.compile(
     r"\b(?:0|no) (?:errors?|fail\w*|warnings?)|\b(?:errors?|fail\w*|warnings?)\s*[:=]\s*0\b"
 )
 _FAILED = re.compile(
-    r"fail|panic|traceback|exception|\bnot ok\b|\berror\b|error:|errors?\b.*\bfound|[✗✘✖×●]|^\s*e\s{2,}"
+    r"fail|panic|traceback|exception|\bnot ok\b|\berror\b|error:|errors? found|[✗✘✖×●]|^\s*e\s{2,}"
 )
-_KIND = "lines of passing tests"
+_PACKAGE = re.compile(r"(?:ok  |\?   )\t")
+_TESTS = "lines of passing tests"
+_PACKAGES = "packages that passed or have no tests"
 _BETWEEN = "lines between"
 
 
@@ -48,12 +53,14 @@ def fold(text: str) -> Shrunk:
     rest = [line for at, line in enumerate(lines) if at not in passed]
     failed = any(map(_tells_failure, rest))
     idle: set[int] = set() if failed else _idle_places(lines, passed)
-    return _folded(text, lines, passed, idle)
+    kinds = [_kind(line) if at in passed else _BETWEEN if at in idle else "" for at, line in enumerate(lines)]
+    folded, omitted = elide(lines, kinds)
+    return shorter(text, Shrunk(folded, lossless=False, omitted_lines=omitted))
 
 
 def is_pass(line: str) -> bool:
     """Return whether *line* says of a test that it ran or passed, and nothing else."""
-    return _PASSED.match(line) is not None
+    return len(line) <= PASS_CHARS and _PASSED.match(line) is not None
 
 
 def _tells_failure(line: str) -> bool:
@@ -75,14 +82,14 @@ def _printed_by_passing(lines: list[str]) -> set[int]:
 
 def _owners(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield each place within a Go test with the test's name; details follow a verdict further indented."""
-    owner = ""
+    owner = indent = ""
     for at, line in enumerate(lines):
         if found := _STARTED.match(line):
-            owner = found[1]
+            owner, indent = found[1], ""
         elif found := _VERDICT.match(line):
-            owner = found[3]
-        elif _OUTSIDE.match(line):
-            owner = ""
+            owner, indent = found[3], found[1] + "    "
+        elif _OUTSIDE.match(line) or not line.startswith(indent):
+            owner = indent = ""
         elif owner:
             yield at, owner
 
@@ -94,25 +101,5 @@ def _idle_places(lines: list[str], passed: set[int]) -> set[int]:
     return set(log.free_places(lines)) - passed - ends
 
 
-def _folded(text: str, lines: list[str], passed: set[int], idle: set[int]) -> Shrunk:
-    kinds = [_KIND if at in passed else _BETWEEN if at in idle else "" for at in range(len(lines))]
-    kept = list(_runs(lines, kinds))
-    omitted = sum(count for _, count in kept)
-    return shorter(text, Shrunk("\n".join(line for line, _ in kept), lossless=False, omitted_lines=omitted))
-
-
-def _runs(lines: list[str], kinds: list[str]) -> Iterator[tuple[str, int]]:
-    """Yield each line that stays with 0, each mark with the lines it stands for."""
-    start = 0
-    while start < len(lines):
-        end = start + 1
-        while end < len(lines) and kinds[end] == kinds[start] != "":
-            end += 1
-        run = lines[start:end]
-        said = mark(len(run), kinds[start])
-        # A single line, as the `ok` of the only package, is itself the summary.
-        if kinds[start] and len(run) > 1 and sum(map(len, run)) > len(said):
-            yield said, len(run)
-        else:
-            yield from ((line, 0) for line in run)
-        start = end
+def _kind(line: str) -> str:
+    return _PACKAGES if _PACKAGE.match(line) else _TESTS
