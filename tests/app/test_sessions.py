@@ -134,6 +134,47 @@ def test_a_request_that_is_not_there_is_refused(
         load_for_request(transcript.path, store, turn)
 
 
+class Overtaken:
+    """A store while whose first saving the transcript is replaced."""
+
+    def __init__(self, store: SessionsIndex, path: Path, content: bytes) -> None:
+        self.store, self.path, self.content = store, path, content
+
+    def load_blob(self, path: str, kind: str) -> tuple[str, bytes] | None:
+        return self.store.load_blob(path, kind)
+
+    def save_blob(self, path: str, kind: str, stamp: str, content: bytes) -> None:
+        self.store.save_blob(path, kind, stamp, content)
+        self.path.write_bytes(self.content)
+
+
+def test_a_transcript_that_shrinks_between_two_reads_is_shown_as_it_is_then(
+    transcript: Transcript, store: SessionsIndex
+) -> None:
+    transcript.answer(model=OLD)
+    shorter = transcript.path.read_bytes()
+    transcript.answer(model=OLD)
+    transcript.answer(model=OPUS)
+    longer = transcript.path.read_bytes()
+
+    loaded, turn = load_for_request(transcript.path, Overtaken(store, transcript.path, shorter), 1)
+    transcript.path.write_bytes(longer)
+    with pytest.raises(InputError, match="requests 1 to 1, not 2"):
+        load_for_request(transcript.path, Overtaken(store, transcript.path, shorter), 2)
+
+    assert (turn, len(loaded.session.requests)) == (1, 1)
+
+
+def test_a_transcript_that_empties_between_two_reads_holds_no_request(
+    transcript: Transcript, store: SessionsIndex
+) -> None:
+    transcript.answer(model=OLD)
+    transcript.answer(model=OPUS)
+
+    with pytest.raises(InputError, match="holds no request"):
+        load_for_request(transcript.path, Overtaken(store, transcript.path, b""), 1)
+
+
 def test_a_file_without_requests_is_refused_clearly(transcript: Transcript, store: SessionsIndex) -> None:
     transcript.user("anybody there?")
 

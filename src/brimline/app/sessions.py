@@ -14,6 +14,10 @@ from brimline.stores.sessions_index import IndexDamaged
 from brimline.tokenizers.meter import meter_for
 
 
+_READS = 3
+"""A file whose models change from read to read is shown as the last read found it."""
+
+
 class BlobStore(Protocol):
     """Keeps bytes under a path and a kind."""
 
@@ -53,11 +57,14 @@ def load_for_request(path: Path, store: BlobStore, turn: int | None) -> tuple[Lo
     Raises `InputError` where the session has no such request.
     """
     loaded = load_session(path, store)
-    wanted = loaded.session.turn(turn)
-    model = loaded.session.requests[wanted - 1].model
-    if meter_for(model).name != loaded.meter.name:
+    for _ in range(_READS):
+        # Each read stands for itself: the file may have shrunk or been replaced since the one before.
+        wanted = loaded.session.turn(turn)
+        model = loaded.session.requests[wanted - 1].model
+        if meter_for(model).name == loaded.meter.name:
+            break
         loaded = load_session(path, store, model)
-    return loaded, wanted
+    return loaded, loaded.session.turn(turn)
 
 
 def load_steps(path: Path, store: BlobStore) -> list[Step]:
