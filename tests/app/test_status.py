@@ -82,6 +82,29 @@ def test_the_line_is_learned_where_the_session_compacted(transcript: Transcript)
     assert (window.line_tokens, window.line_source) == (155_598, LineSource.LEARNED)
 
 
+def test_a_learned_line_does_not_outlive_a_switch_to_a_larger_window(transcript: Transcript) -> None:
+    transcript.answer(held=160_000, model="claude-opus-4-6")
+    transcript.compact(preTokens=167_081)
+    transcript.answer(held=30_000, model="claude-haiku-4-5")
+    transcript.answer(held=30_000, model="claude-opus-5")
+
+    windows = [window_of(transcript.read(), turn, DEFAULTS, SILENT) for turn in (1, 2, 3)]
+
+    assert [window.line_tokens for window in windows] == [167_081, 167_081, 967_000]
+    assert [window.line_source for window in windows] == ["learned", "learned", "client"]
+
+
+@pytest.mark.parametrize(("size", "line"), [(1_000_000, 967_000), (180_000, 150_300), (100_000, 83_500)])
+def test_a_window_of_another_size_has_no_learned_line(transcript: Transcript, size: int, line: int) -> None:
+    transcript.model = "claude-opus-4-6"
+    transcript.answer(held=160_000)
+    transcript.compact(preTokens=90_000)
+    transcript.answer(held=30_000)
+    settings = resolve([Layer("flag", {"window": size})])
+
+    assert window_of(transcript.read(), 2, settings, SILENT).line_tokens == line
+
+
 # ---------------------------------------------------------------------------------- a session's status
 def test_a_status_adds_up_to_what_was_reported(transcript: Transcript) -> None:
     transcript.user("first")

@@ -13,7 +13,6 @@ from brimline.core.ports import Meter
 from brimline.stores.sessions_index import IndexDamaged
 from brimline.tokenizers.meter import meter_for
 
-
 _READS = 3
 """A file whose models change from read to read is shown as the last read found it."""
 

@@ -162,9 +162,16 @@ def window_of(session: Session, turn: int, settings: Settings, client: ClientSet
     one, raised to the next where the session held more.
     """
     model = session.requests[turn - 1].model
-    size = settings.window_tokens or client.window_tokens or _size_of(session, model)
-    line = find_line(session, size, client)
+    own = client.window_tokens or _size_of(session, model)
+    size = settings.window_tokens or own
+    # A line that was learned in one window says nothing about a window of another size.
+    line = find_line(session, size, client, _models_of_size(session, own, client) if size == own else ())
     return Window(model, size, line.tokens, line.source)
+
+
+def _models_of_size(session: Session, size: int, client: ClientSettings) -> set[str]:
+    models = {request.model for request in session.requests}
+    return {model for model in models if (client.window_tokens or _size_of(session, model)) == size}
 
 
 def _size_of(session: Session, model: str) -> int:

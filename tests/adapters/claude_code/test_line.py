@@ -4,15 +4,19 @@ import pytest
 
 from brimline.adapters.claude_code.client_settings import ClientSettings
 from brimline.adapters.claude_code.line import find_line, line_of_version
-from brimline.adapters.claude_code.session import Boundary, Cut, Session
+from brimline.adapters.claude_code.session import Boundary, Cut, Request, Session
+from brimline.core.usage import Usage
 from brimline.core.window import LineSource
 
+OPUS = "claude-opus-4-6"
 SMALL, LARGE = 200_000, 1_000_000
 SILENT = ClientSettings()
 
 
 def session(version: str = "2.1.217", *cuts: Boundary) -> Session:
-    return Session("/s.jsonl", "claude-v5", version=version, boundaries=list(cuts))
+    """A session of one request, cut by *cuts* after it."""
+    asked = Request("m", "r", OPUS, 0, None, Usage())
+    return Session("/s.jsonl", "claude-v5", version=version, requests=[asked], boundaries=list(cuts))
 
 
 def compacted(tokens: int | None, trigger: str = "auto", cut: Cut = Cut.COMPACT) -> Boundary:
@@ -47,15 +51,35 @@ def test_a_client_version_says_where_it_compacts(
 def test_the_line_is_learned_where_the_session_compacted_by_itself() -> None:
     cuts = (compacted(168_200), compacted(167_081), compacted(90_000, "manual"))
 
-    assert find_line(session("2.1.20", *cuts), SMALL, SILENT) == (167_081, LineSource.LEARNED)
+    assert find_line(session("2.1.20", *cuts), SMALL, SILENT, {OPUS}) == (167_081, LineSource.LEARNED)
 
 
 @pytest.mark.parametrize(
     "cut",
-    [compacted(90_000, "manual"), compacted(None), compacted(998_659), compacted(60_000, cut=Cut.MICRO)],
+    [
+        compacted(90_000, "manual"),
+        compacted(None),
+        compacted(998_659),
+        compacted(60_000, cut=Cut.MICRO),
+        compacted(50),
+        compacted(79_999),
+    ],
 )
 def test_other_cuts_teach_nothing(cut: Boundary) -> None:
-    assert find_line(session("2.1.217", cut), SMALL, SILENT) == (167_000, LineSource.CLIENT)
+    assert find_line(session("2.1.217", cut), SMALL, SILENT, {OPUS}) == (167_000, LineSource.CLIENT)
+
+
+def test_a_compaction_of_another_models_window_teaches_nothing() -> None:
+    cut = compacted(167_081)
+
+    assert find_line(session("2.1.217", cut), SMALL, SILENT, {"claude-haiku-4-5"}).source is LineSource.CLIENT
+    assert find_line(session("2.1.217", cut), LARGE, SILENT, {OPUS}) == (967_000, LineSource.CLIENT)
+
+
+def test_a_session_without_requests_teaches_nothing() -> None:
+    empty = Session("/s.jsonl", "claude-v5", version="2.1.217", boundaries=[compacted(167_081)])
+
+    assert find_line(empty, SMALL, SILENT, {OPUS}).source is LineSource.CLIENT
 
 
 @pytest.mark.parametrize(
@@ -75,7 +99,9 @@ def test_settings_move_the_line_down_or_away(client: ClientSettings, line: tuple
 
 
 def test_what_was_seen_is_surer_than_what_is_set() -> None:
-    assert find_line(session("2.1.217", compacted(150_000)), SMALL, ClientSettings(compact_share=0.5)) == (
+    assert find_line(
+        session("2.1.217", compacted(150_000)), SMALL, ClientSettings(compact_share=0.5), {OPUS}
+    ) == (
         150_000,
         LineSource.LEARNED,
     )

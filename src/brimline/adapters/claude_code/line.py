@@ -1,5 +1,7 @@
 """Where this session's client compacts its window."""
 
+from bisect import bisect_left
+from collections.abc import Collection
 from typing import NamedTuple
 
 from brimline.adapters.claude_code.client_settings import ClientSettings
@@ -16,6 +18,9 @@ LARGE_WINDOW_TOKENS = 1_000_000
 LARGE_LINE_TOKENS = 967_000
 """Windows of a million compact 33,000 tokens before their end, as smaller ones do since 2.1.21."""
 
+LEAST_LINE_SHARE = 0.4
+"""No client was seen to compact a window that holds less by itself: such a figure is of another window."""
+
 LAST_OLD_VERSION = (2, 1, 20)
 
 LONGEST_NUMBER = 9
@@ -29,9 +34,14 @@ class Line(NamedTuple):
     source: LineSource
 
 
-def find_line(session: Session, window_tokens: int, client: ClientSettings) -> Line:
-    """Return the line of *session*: where it compacted by itself, else what settings and version say."""
-    learned = _learn(session, window_tokens)
+def find_line(
+    session: Session, window_tokens: int, client: ClientSettings, models: Collection[str] = ()
+) -> Line:
+    """Return the line of *session*: where it compacted by itself, else what settings and version say.
+
+    Only compactions of *models* teach it: those whose window is the one asked about.
+    """
+    learned = _learn(session, window_tokens, models)
     if learned is not None:
         return Line(learned, LineSource.LEARNED)
     if not client.compacts:
@@ -44,14 +54,22 @@ def find_line(session: Session, window_tokens: int, client: ClientSettings) -> L
     return line
 
 
-def _learn(session: Session, window_tokens: int) -> int | None:
+def _learn(session: Session, window_tokens: int, models: Collection[str]) -> int | None:
     """Return the least that the window held when it was compacted automatically; each overshoots the line."""
     held = [
         cut.before_tokens
         for cut in session.boundaries
         if cut.cut is Cut.COMPACT and cut.trigger == "auto" and cut.before_tokens
+        if _model_before(session, cut.node) in models
     ]
-    return min((tokens for tokens in held if tokens <= window_tokens), default=None)
+    least = LEAST_LINE_SHARE * window_tokens
+    return min((tokens for tokens in held if least <= tokens <= window_tokens), default=None)
+
+
+def _model_before(session: Session, node: int) -> str:
+    """Return the model whose window was cut at line *node*: of the request before it, else of the first."""
+    number = bisect_left(session.requests, node, key=lambda request: request.node)
+    return session.requests[max(0, number - 1)].model if session.requests else ""
 
 
 def line_of_version(version: str, window_tokens: int) -> Line:
