@@ -75,10 +75,10 @@ def test_minified_code_is_a_note_and_the_lines_around_it_stay() -> None:
 
 
 def test_a_line_without_a_space_is_a_note() -> None:
-    path = "M107.7,8.07A105.15,105.15,0" * 60
+    path = "M107.7L8.07A105.15H105.15V0" * 60
 
-    assert fold(f"<path d='{path}' />").text == (
-        f"<path [text without a space, 1,624 characters: d='{path[:21]}…{path[-11:]}'] />"
+    assert fold(f"path <path d='{path}' />").text == (
+        f"path <path [text without a space, 1,624 characters: d='{path[:21]}…{path[-11:]}'] />"
     )
 
 
@@ -93,6 +93,8 @@ def test_a_line_without_a_space_is_a_note() -> None:
         '{"a":1,"b":[1,2,3]}' + ',{"a":1}' * 400,
         "TypeError: cannot read " + "x(1)," * 400,
         "<div><p>" * 300,
+        '"{\\"a\\":1,\\"b\\":[1,2,3]}' + "(x)" * 400 + '"',
+        '{"url":"https://e.org/?' + "a=1&" * 300 + '"} ',
         "Some words, and then some more of them; none is long. " * 40,
         "\n".join(dumped(BYTES[:160])),
         "",

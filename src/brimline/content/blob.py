@@ -108,11 +108,17 @@ def _fold_line(line: str) -> str:
         return line
     line = _DATA_URI.sub(lambda uri: _note(f"{uri['what']} in base64", uri["data"]), line)
     line = _RUN.sub(lambda run: _note_on_run(run[0]), line)
-    if len(line) < SHORTEST_CODE or _NOTED.search(line) or _FAILED.search(line[:SHORTEST_DATA]):
+    if len(line) < SHORTEST_CODE or _is_structured(line):
         return line
     if _is_minified(line):
         return _note("minified " + ("JavaScript" if _SCRIPT.search(line) else "code"), line)
-    return _WORD.sub(lambda word: _note_on_word(word[0]), line)
+    return _WORD.sub(lambda word: _note("text without a space", word[0]), line)
+
+
+def _is_structured(line: str) -> bool:
+    """Tell whether *line* is JSON or HTML, whose own modules know better, a failure, or noted already."""
+    markup = line.lstrip().lstrip('"').startswith(("{", "[", "<"))
+    return markup or bool(_NOTED.search(line) or _FAILED.search(line[:SHORTEST_DATA]))
 
 
 def _note(what: str, data: str) -> str:
@@ -138,16 +144,6 @@ def _is_base64(run: str) -> bool:
     return mixed and any(char.isdigit() for char in run) and slashes <= _MOST_SLASHES * len(run)
 
 
-def _note_on_word(word: str) -> str:
-    return word if _is_markup(word) else _note("text without a space", word)
-
-
-def _is_markup(line: str) -> bool:
-    """Tell whether *line* may be JSON or HTML, whose own modules know better."""
-    return line.lstrip().startswith(("{", "[", "<"))
-
-
 def _is_minified(line: str) -> bool:
     spaces, signs = line.count(" "), len(_SIGN.findall(line))
-    dense = spaces <= _MOST_SPACES * len(line) and signs >= _FEWEST_SIGNS * len(line)
-    return dense and not _is_markup(line)
+    return spaces <= _MOST_SPACES * len(line) and signs >= _FEWEST_SIGNS * len(line)
