@@ -42,6 +42,8 @@ HUNK = "@@ -1 +1 @@\n-a\n+b"
         ("Bash", "gh api x", '{"a": 1}', ContentType.JSON),
         ("Bash", "rg x a.jsonl", '{"a": 1}\n{"a": 2}', ContentType.JSON),
         ("Bash", "make", "cc -o a a.c", ContentType.LOG),
+        ("Bash", "npx eslint src", "src/a.ts:3:1: error no-var\nsrc/a.ts:4:1: error no-var", ContentType.LOG),
+        ("mcp__ide__search", "", HITS, ContentType.SEARCH),
         ("Bash", "echo", "This is a sentence of many words.", ContentType.LOG),
         ("PowerShell", "git diff", HUNK, ContentType.DIFF),
         ("", "git diff", HUNK, ContentType.DIFF),

@@ -61,11 +61,8 @@ def seconds_of(act: Callable[[str], object], text: str) -> float:
 @pytest.mark.parametrize(
     "shrink",
     [
-        log.tighten,
         log.fold,
-        log.excerpt,
         test_output.fold,
-        diff.tighten,
         diff.fold,
         search.tighten,
         search.fold,

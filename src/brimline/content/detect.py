@@ -31,6 +31,8 @@ _OF_TOOL = {
     "ExitPlanMode": ContentType.PROSE,
     "AskUserQuestion": ContentType.PROSE,
 }
+_LIKE_A_LOG = frozenset({ContentType.PROSE, ContentType.SEARCH})
+"""Shapes that say little of what a command printed: what compilers and linters say looks like hits."""
 _REFUSED = re.compile(r"\s*<tool_use_error>")
 _WRAPPING = re.compile(
     r"(?:<system-reminder>[^<]*</system-reminder>\s*)?(?:Exit code \d+\n)?"
@@ -66,7 +68,7 @@ def _of_command(body: str, command: str) -> ContentType:
     if told and (told is not ContentType.DIFF or has_hunks(body)):
         return _unless_structured(body, told)
     shape = type_of_shape(body)
-    return ContentType.LOG if shape is None or shape is ContentType.PROSE else shape
+    return ContentType.LOG if shape is None or shape in _LIKE_A_LOG else shape
 
 
 def _unless_structured(body: str, told: ContentType) -> ContentType:
