@@ -184,7 +184,8 @@ def expand_runs(
     replaced: Sequence[str], runs: Iterable[Run], blocks: Mapping[str, Sequence[str]]
 ) -> list[str]:
     """Return the lines of which `replace_runs` made *replaced*, given the whole lines of each of *blocks*."""
-    texts = {name: _page(block).texts for name, block in blocks.items()}
+    runs = list(runs)
+    texts = {name: _page(blocks[name]).texts for name in {run.block for run in runs}}
     lines: list[str] = []
     done = 0
     for run in runs:
