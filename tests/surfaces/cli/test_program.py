@@ -65,6 +65,43 @@ def test_a_misspelt_command_is_answered_with_the_nearest(capsys: pytest.CaptureF
     assert "did you mean 'status'?" in capsys.readouterr().err
 
 
+USAGE_ERRORS = [
+    (["status", "--sesion", "x"], "there is no option --sesion; did you mean --session?"),
+    (["status", "--frobnicate"], "there is no option --frobnicate; see brimline status --help"),
+    (["usage", "--by", "moon"], "invalid value for '--by': 'moon' is not one of"),
+    (["status", "--at-request", "x"], "'x' is not a valid integer; see brimline status --help"),
+    (["status", "--session"], "option '--session' requires an argument; see brimline --help"),
+    (["count"], "missing argument 'FILE|-'; see brimline count --help"),
+    (["frobnicate"], "no such command 'frobnicate'; see brimline --help"),
+    (["status", "a", "b"], "got unexpected extra arguments (a b); see brimline status --help"),
+]
+
+
+@pytest.mark.parametrize(("args", "said"), USAGE_ERRORS)
+def test_a_usage_error_is_one_sentence(
+    args: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(args)
+
+    told = capsys.readouterr()
+    assert (end.value.code, told.out, told.err.count("\n")) == (2, "", 1)
+    assert told.err.startswith("brimline: ")
+    assert said in told.err
+
+
+@pytest.mark.parametrize(("args", "said"), USAGE_ERRORS)
+def test_a_usage_error_is_json_where_json_was_asked_for(
+    args: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([args[0], "--json", *args[1:]])
+
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert (end.value.code, error["type"]) == (2, "UsageError")
+    assert said in error["message"]
+
+
 def test_a_wrong_setting_is_a_usage_error(
     nowhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
-from typing import cast
+from typing import NoReturn, cast
 
 import click
 
@@ -90,26 +90,52 @@ def main(args: list[str] | None = None) -> None:
     given = sys.argv[1:] if args is None else args
     with suppress(AttributeError):  # a terminal without our bars and dots still shows the rest
         cast("TextIOWrapper", sys.stdout).reconfigure(errors="replace")
+    as_json = "--json" in given
     try:
-        sys.exit(brimline.main(given, prog_name="brimline", standalone_mode=True))
-    except BrimlineError as error:
-        _report(error, as_json="--json" in given)
+        sys.exit(brimline.main(given, prog_name="brimline", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()  # the help itself
         sys.exit(error.exit_code)
-    except BrokenPipeError:
+    except click.ClickException as error:
+        _report("UsageError", _sentence(error), as_json=as_json)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit("Aborted!")
+    except (BrimlineError, OSError) as error:
+        end(error, as_json=as_json)
+
+
+def end(error: BrimlineError | OSError, *, as_json: bool) -> NoReturn:
+    """Say in one sentence what went wrong, and exit as it asks."""
+    if isinstance(error, BrimlineError):
+        _report(type(error).__name__, str(error), as_json=as_json)
+        sys.exit(error.exit_code)
+    if isinstance(error, BrokenPipeError):
         # Whoever read us (`head`) has seen enough; Python must not complain while it closes stdout.
         sys.stderr.close()
         sys.exit(0)
-    except OSError as error:
-        warn(f"could not finish: {error}; see to what is named, then try again")
-        sys.stderr.close()  # the same
-        sys.exit(1)
+    warn(f"could not finish: {error}; see to what is named, then try again")
+    sys.stderr.close()  # the same
+    sys.exit(1)
 
 
-def _report(error: BrimlineError, *, as_json: bool) -> None:
+def _sentence(error: click.ClickException) -> str:
+    """Return what is wrong with the arguments as every error is said: small, without a full stop."""
+    told = " ".join(error.format_message().split())
+    if isinstance(error, click.NoSuchOption):
+        near = f"; did you mean {error.possibilities[0]}?" if error.possibilities else ""
+        told = f"there is no option {error.option_name}{near}"
+    told = told[:1].lower() + told[1:].rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "brimline"
+    return told if told.endswith("?") else f"{told}; see {command} --help"
+
+
+def _report(kind: str, sentence: str, *, as_json: bool) -> None:
     if not as_json:
-        warn(str(error))
+        warn(sentence)
         return
     import json
 
-    body = {"error": {"type": type(error).__name__, "message": str(error)}}
+    body = {"error": {"type": kind, "message": sentence}}
     click.echo(json.dumps(body, separators=(",", ":")), err=True)
