@@ -9,6 +9,7 @@ the one that `BRIMLINE_CTOK_PYTHON` names.
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import sysconfig
@@ -103,6 +104,7 @@ for corpus in ("rosetta", "udhr"):
 print(off[0], off.total(), max(off))
 """
 
+COUNT = "from brimline.surfaces.cli import main; main()"
 FIRST = "import sys; from brimline.tokenizers import tokenizer_for; tokenizer_for(sys.argv[1]).count('hello')"
 
 
@@ -212,6 +214,8 @@ def faster(what: str, ratio: float, floor: float, more: str) -> Row:
 
 def alone(code: str) -> Iterator[Row]:
     """Yield our own times: a process's first count, a file not seen before, runs of one character."""
+    ms = 1000 * statistics.median(seconds_of_count() for _ in range(5 * RUNS))
+    yield within("`brimline count`, whole process, median", ms, FIRST_COUNT_MS, "ms")
     for model in GENERATIONS:
         ms = 1000 * min(seconds_of_process(model) for _ in range(5 * RUNS))
         yield within(f"{model}, first count, from process start", ms, FIRST_COUNT_MS, "ms")
@@ -227,6 +231,14 @@ def seconds_of_process(model: str) -> float:
     """Return the wall time of a process that counts one word."""
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", FIRST, model], check=True)
+    return time.perf_counter() - started
+
+
+def seconds_of_count() -> float:
+    """Return the wall time of the command that counts one word."""
+    command = [sys.executable, "-c", COUNT, "count", "-", "--json"]
+    started = time.perf_counter()
+    subprocess.run(command, input=b"hello", stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - started
 
 

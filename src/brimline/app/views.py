@@ -120,17 +120,6 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[str] = []
 
 
-class CountView(msgspec.Struct, frozen=True):
-    """The tokens of a text, and how they are known."""
-
-    model: str
-    tokenizer: str
-    tokens: int
-    provenance: Provenance
-    as_message: bool
-    schema: str = "brimline/count@1"
-
-
 class ConfigView(msgspec.Struct, frozen=True):
     """Every setting in force, and where each came from."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from brimline.app.calibrate import CalibrateView
     from brimline.app.cost import CostView
     from brimline.app.timeline import TimelineView
-    from brimline.app.views import ConfigView, CountView, StatusView
+    from brimline.app.views import ConfigView, StatusView
 
 
 class Place(NamedTuple):
@@ -143,16 +143,6 @@ def calibrate_view(*, claude_dir: str | None = None) -> CalibrateView:
             except InputError as error:
                 unread.append(str(error))
     return view_calibration(steps, len(sessions), unread)
-
-
-def count_view(text: str, model: str, *, as_message: bool) -> CountView:
-    """Return the tokens of *text* for *model*."""
-    from brimline.app.views import CountView
-    from brimline.tokenizers import tokenizer_for
-
-    tokenizer = tokenizer_for(model)
-    frame = tokenizer.frame_tokens if as_message else 0
-    return CountView(model, tokenizer.name, tokenizer.count(text) + frame, tokenizer.provenance, as_message)
 
 
 def config_view(*, claude_dir: str | None = None) -> ConfigView:

@@ -3,12 +3,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
+from time import perf_counter
 
 import pytest
 
 from brimline.app.usage import GROUPS
 from brimline.surfaces.cli.program import main as program
-from brimline.surfaces.cli.quick import Question, answer, main, plain_question
+from brimline.surfaces.cli.quick import Question, Sum, answer, main, plain_count, plain_question
 
 LINE = (
     '{"message":{"id":"m","model":"claude-opus-4-6","usage":{"input_tokens":1,"output_tokens":2}},'
@@ -128,3 +130,86 @@ def test_a_refresh_starts_without_the_command_line_or_a_price_table(claude: str)
 
     loaded = {name.partition(".")[0] for name in again.stderr.split()} | set(again.stderr.split())
     assert loaded & {"click", "rich", "msgspec", "dataclasses", "pathlib", "brimline.pricing"} == set()
+
+
+# ---------------------------------------------------------------------------------------------- count
+@pytest.mark.parametrize(
+    ("args", "asked"),
+    [
+        (["count", "a.md"], Sum("a.md")),
+        (["count", "-"], Sum("-")),
+        (["count", "--json", "a.md", "--model", "m"], Sum("a.md", "m", as_json=True)),
+        (["count", "--model", "m", "-", "--as-message"], Sum("-", "m", as_message=True)),
+    ],
+)
+def test_a_plain_count_is_understood(args: list[str], asked: Sum) -> None:
+    assert plain_count(args) == asked
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["status"],
+        ["count"],
+        ["count", ""],
+        ["count", "a", "b"],
+        ["count", "--help"],
+        ["count", "a", "--model"],
+        ["count", "a", "--model", ""],
+        ["count", "a", "--model", "--json"],
+        ["count", "a", "--model", "m", "--model", "n"],
+        ["count", "a", "--model=m"],
+    ],
+)
+def test_any_other_count_is_left_to_the_command(args: list[str]) -> None:
+    assert plain_count(args) is None
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--as-message", "--model", "claude-opus-5"]])
+def test_a_quick_count_says_what_the_command_says(
+    options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "text.md"
+    file.write_text("hello, world", encoding="utf-8")
+    args = ["count", str(file), *options]
+    main(args)
+    quick = capsys.readouterr().out
+
+    with pytest.raises(SystemExit):
+        program(args)
+
+    assert capsys.readouterr().out == quick
+
+
+def test_what_was_read_and_is_no_text_is_refused_at_once() -> None:
+    command = [sys.executable, "-c", "from brimline.surfaces.cli import main; main()", "count", "-", "--json"]
+
+    run = subprocess.run(command, input=b"\xff", capture_output=True, check=False)
+
+    assert (run.returncode, run.stdout) == (1, b"")
+    assert json.loads(run.stderr)["error"]["type"] == "InputError"
+
+
+def test_a_quick_count_loads_no_more_than_it_needs() -> None:
+    code = (
+        "import sys; from brimline.surfaces.cli import main; main(['count', '-', '--json']);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], input=b"hi", capture_output=True, check=True)
+
+    heavy = {"brimline.app.sessions", "brimline.app.wiring", "click", "dataclasses", "msgspec", "sqlite3"}
+    assert heavy & set(run.stderr.decode().split()) == set()
+
+
+@pytest.mark.timing
+def test_a_count_takes_no_longer_than_60_ms_from_process_start() -> None:
+    command = [sys.executable, "-c", "from brimline.surfaces.cli import main; main()", "count", "-", "--json"]
+    seconds: list[float] = []
+    for _ in range(11):
+        started = perf_counter()
+        subprocess.run(command, input=b"hello", capture_output=True, check=True)
+        seconds.append(perf_counter() - started)
+
+    assert median(seconds) <= 0.06

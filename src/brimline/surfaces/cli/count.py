@@ -1,14 +1,9 @@
 """`brimline count`."""
 
-import sys
-from pathlib import Path
-
 import click
 
-from brimline.core.errors import InputError
+from brimline.app.counting import DEFAULT_MODEL, count_text, read_text
 from brimline.surfaces.cli import options
-
-DEFAULT_MODEL = "claude-sonnet-5"
 
 
 @click.command()
@@ -24,24 +19,8 @@ def count(file: str, model: str, as_message: bool, as_json: bool) -> None:
       brimline count README.md --model claude-opus-4-6
       git diff | brimline count -
     """
-    from brimline.app.wiring import count_view
-
-    view = count_view(_read(file), model, as_message=as_message)
+    view = count_text(read_text(file), model, as_message=as_message)
     if as_json:
-        options.print_json(view)
+        options.print_json(view.to_json())
     else:
-        click.echo(f"{view.tokens:,} tokens ({view.provenance}, {view.tokenizer})")
-
-
-def _read(file: str) -> str:
-    try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return content.decode()
-    except OSError as error:
-        raise InputError(
-            f"cannot read {file}: {error.strerror or error}; name a file, or - for input"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{file} is not UTF-8 text (byte {error.start}); a model gets text, so convert it first"
-        ) from error
+        click.echo(view.to_text())

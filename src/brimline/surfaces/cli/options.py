@@ -25,7 +25,7 @@ file = click.Path(path_type=Path, dir_okay=False)
 """An argument or option that names a file."""
 
 
-def print_json(view: msgspec.Struct) -> None:
+def print_json(view: msgspec.Struct | dict[str, object]) -> None:
     """Print *view* as one JSON object, indented for people when they read it directly."""
     encoded = msgspec.json.encode(view)
     if sys.stdout.isatty():
