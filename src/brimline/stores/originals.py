@@ -96,9 +96,7 @@ class Originals:
             )
             self._refuse_beyond_limit(before, used_bytes(database))
         path = write_plain(folder, handle, raw)
-        if not self._is_held(session, handle):
-            remove_plain(folder, handle)
-            raise StoreError(f"the original {handle} was purged while it was kept, so nothing may be cut")
+        self._refuse_what_was_purged(session, handle, folder)
         return Kept(handle, digest, path)
 
     def read(self, handle: str) -> bytes:
@@ -182,13 +180,17 @@ class Originals:
                 "free some with `brimline originals gc --max-bytes N`"
             )
 
-    def _is_held(self, session: str, handle: str) -> bool:
-        """Tell whether no purge came between; one that is at work is waited for."""
+    def _refuse_what_was_purged(self, session: str, handle: str, folder: Path) -> None:
+        """Take the plain file back where a purge came between; one that is at work is waited for."""
         with self._archive.writing() as database:
-            found = database.execute(
-                "SELECT 1 FROM holdings WHERE session = ? AND handle = ?", (session, handle)
-            ).fetchone()
-        return found is not None
+            holders = database.execute(
+                "SELECT session FROM holdings WHERE handle = ? AND folder = ?", (handle, str(folder))
+            ).fetchall()
+            if (session,) in holders:
+                return
+            if not holders:
+                remove_plain(folder, handle)
+        raise StoreError(f"the original {handle} was purged while it was kept, so nothing may be cut")
 
 
 def used_bytes(database: sqlite3.Connection) -> int:
