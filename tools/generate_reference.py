@@ -67,9 +67,11 @@ def schemas_page() -> str:
 
 def _schema_section(path: Path) -> str:
     schema: Schema = json.loads(path.read_text(encoding="utf-8"))
-    rows = "\n".join(_rows(schema, schema.get("$defs", {}), ""))
+    shared = schema.get("$defs", {})
+    form = _resolved(schema, shared)
+    rows = "\n".join(_rows(form, shared, ""))
     title = schema.get("title", path.stem)
-    about = f"{schema['description']}\n\n" if "description" in schema else ""
+    about = f"{form['description']}\n\n" if "description" in form else ""
     return f"## {title}\n\n{about}| field | type | meaning |\n| --- | --- | --- |\n{rows}\n"
 
 
@@ -78,12 +80,22 @@ def _rows(schema: Schema, shared: Schema, prefix: str) -> Iterator[str]:
     required = schema.get("required", [])
     for name, field in schema.get("properties", {}).items():
         listed = "items" in field
-        inner = _resolved(field["items"] if listed else field, shared)
+        forms = [_resolved(form, shared) for form in _alternatives(field["items"] if listed else field)]
         path = f"{prefix}{name}{'[]' if listed else ''}"
         mark = " *" if name in required else ""
-        about = field.get("description", inner.get("description", ""))
-        yield f"| `{path}`{mark} | {_type(inner)} | {about} |"
-        yield from _rows(inner, shared, f"{path}.")
+        told = [about for about in [field.get("description"), *_descriptions(forms)] if about]
+        yield f"| `{path}`{mark} | {' or '.join(map(_type, forms))} | {told[0] if told else ''} |"
+        for form in forms:
+            if not _version(form):
+                yield from _rows(form, shared, f"{path}.")
+
+
+def _descriptions(forms: list[Schema]) -> list[str]:
+    return [" ".join(form["description"].split()) for form in forms if "description" in form]
+
+
+def _alternatives(field: Schema) -> list[Schema]:
+    return field.get("anyOf", [field])
 
 
 def _resolved(field: Schema, shared: Schema) -> Schema:
@@ -91,13 +103,18 @@ def _resolved(field: Schema, shared: Schema) -> Schema:
     return shared[field["$ref"].removeprefix("#/$defs/")] if "$ref" in field else field
 
 
+def _version(form: Schema) -> str:
+    """Return the versioned name of a form that has a table of its own, or ""."""
+    return str(form.get("properties", {}).get("schema", {}).get("const", ""))
+
+
 def _type(field: Schema) -> str:
+    if version := _version(field):
+        return f"`{version}`"
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
-    if "anyOf" in field:
-        return " or ".join(map(_type, field["anyOf"]))
     kinds = field.get("type", "any")
     return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
 

@@ -6,7 +6,7 @@ import click
 import pytest
 from jsonschema import Draft202012Validator
 
-from tools.generate_reference import SCHEMAS, contexts, written
+from tools.generate_reference import SCHEMAS, contexts, schemas_page, written
 
 PRINTS_A_SCRIPT = {"brimline completion"}
 
@@ -30,6 +30,15 @@ def test_the_reference_is_up_to_date() -> None:
     ]
 
     assert stale == [], "run `make reference`"
+
+
+def test_every_form_shows_its_fields_and_those_nested_in_them() -> None:
+    sections = schemas_page().split("\n## ")[1:]
+
+    assert [section.partition("\n")[0] for section in sections if "| `schema` *" not in section] == []
+    status = next(section for section in sections if section.startswith("brimline/status@1"))
+    for field in ("window.size", "categories[].items[].tokens", "health_by.decided_by", "error_share"):
+        assert f"| `{field}`" in status
 
 
 def test_every_command_says_what_it_does_with_an_example(commands: list[click.Context]) -> None:
