@@ -266,7 +266,9 @@ def test_malformed_lines_are_told_each_time(claude: Path) -> None:
     write(claude, "a", line("m"), line("n")[:-1], line("o"))
     warnings(claude)
 
-    assert warnings(claude) == ("1 line was left out: token figures, but no complete JSON or no time",)
+    assert warnings(claude) == (
+        "1 line was left out: token figures, but no complete JSON, no time, or a figure that is no number",
+    )
     assert sums(claude) == (2, 20)
 
 

@@ -177,8 +177,30 @@ def test_a_first_request_smaller_than_what_we_count_harms_nobody(transcript: Tra
 
     assert status.used.tokens == 100
     assert status.residual_tokens is not None
-    assert status.residual_tokens < 0
+    assert status.residual_tokens == 0
+    assert status.accounted_tokens is not None
+    assert status.error_share == pytest.approx((status.accounted_tokens - 100) / 100)
+    assert all(category.tokens >= 0 for category in status.categories)
     assert render_status(status, detail=True)
+
+
+def test_a_session_that_reports_no_usage_is_counted(transcript: Transcript) -> None:
+    for words in ("words and words " * 2_000, "and more " * 50):
+        transcript.user(words)
+        transcript.answer(held=2)
+    transcript.path.write_bytes(
+        transcript.path.read_bytes().replace(b'"input_tokens": 2', b'"input_tokens": 0')
+    )
+
+    first, last = view(transcript, 1), view(transcript)
+
+    for status in (first, last):
+        assert (status.reported_tokens, status.residual_tokens, status.error_share) == (None, 0, 0.0)
+        assert status.used.tokens == status.accounted_tokens
+        assert status.used.provenance == "exact"
+        assert all(category.tokens >= 0 for category in status.categories)
+        assert "-" not in "".join(line for line in render_status(status).splitlines() if "System" in line)
+    assert 4_000 < first.used.tokens < last.used.tokens
 
 
 # ---------------------------------------------------------------------------------------- hostile names

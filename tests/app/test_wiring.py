@@ -90,6 +90,17 @@ def status_of_copy(file: Path) -> StatusView:
     return status_view(claude_dir=str(file.parents[2]), session=str(copy))
 
 
+def test_a_session_without_usage_figures_says_so(claude_dir: Path) -> None:
+    (file,) = claude_dir.glob("projects/*/*.jsonl")
+    file.write_bytes(file.read_bytes().replace(b'"usage":', b'"usage_was":'))
+
+    status = status_view(claude_dir=str(claude_dir))
+
+    assert "has no usage figures up to request 39" in "".join(status.warnings)
+    assert (status.reported_tokens, status.residual_tokens) == (None, 0)
+    assert status.used.tokens == status.accounted_tokens
+
+
 def test_cost_without_a_session_is_the_scenario_alone(tmp_path: Path) -> None:
     view = cost_view(claude_dir=str(tmp_path))
 

@@ -193,7 +193,8 @@ def _complaints(results: Iterable[Result], skipped_lines: int) -> tuple[str, ...
     if not skipped_lines:
         return unread
     were = "was" if skipped_lines == 1 else "were"
-    told = f"{counted(skipped_lines, 'line')} {were} left out: token figures, but no complete JSON or no time"
+    reason = "token figures, but no complete JSON, no time, or a figure that is no number"
+    told = f"{counted(skipped_lines, 'line')} {were} left out: {reason}"
     return (*unread, told)
 
 

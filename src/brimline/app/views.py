@@ -162,12 +162,13 @@ def view_status(analysis: Analysis, changed: tuple[Change, ...] = ()) -> StatusV
 
 def _view_category(use: CategoryUse, window_tokens: int) -> CategoryView:
     items = [_view_item(item) for item in use.items]
-    return CategoryView(use.category, use.tokens, use.tokens / window_tokens, use.provenance, items)
+    tokens = max(0, use.tokens)
+    return CategoryView(use.category, tokens, tokens / window_tokens, use.provenance, items)
 
 
 def _view_item(named: NamedItem) -> ItemView:
     item = named.item
-    return ItemView(named.name, item.tokens, iso(item.last_used), item.uses)
+    return ItemView(named.name, max(0, item.tokens), iso(item.last_used), item.uses)
 
 
 def _view_pool(use: PoolUse) -> PoolView:

@@ -168,7 +168,7 @@ def load_found(place: Place, session: str | None, turn: int | None = None) -> Fo
     transcript = find_transcript(listing, session, str(place.cwd))
     with closing(open_sessions_index(place.folders)) as store:
         loaded, wanted = load_for_request(Path(transcript.path), store, turn)
-        said = (store.notice, _skipped(loaded))
+        said = (store.notice, _skipped(loaded), _unreported(loaded, wanted))
     return Found(loaded, wanted, tuple(sentence for sentence in said if sentence))
 
 
@@ -177,3 +177,12 @@ def _skipped(loaded: Loaded) -> str:
     if not lines:
         return ""
     return f"{counted(lines, 'line')} of {loaded.session.path} could not be read; the rest is shown"
+
+
+def _unreported(loaded: Loaded, turn: int) -> str:
+    if any(request.window_tokens for request in loaded.session.requests[:turn]):
+        return ""
+    return (
+        f"{loaded.session.path} has no usage figures up to request {turn}, so only what it holds is counted,"
+        " without system prompt and tools"
+    )

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from brimline.adapters.claude_code.records import WireUsage, read_record
-from brimline.adapters.claude_code.scan import MOST_TOKENS
+from brimline.adapters.claude_code.scan import MOST_TOKENS, UnclearFigureError
 from brimline.core.usage import Usage
 
 USAGE = {"input_tokens": 2, "cache_read_input_tokens": 5, "output_tokens": 7}
@@ -76,12 +76,26 @@ def test_a_block_of_an_unknown_shape_does_not_cost_the_usage() -> None:
     ]
 
 
-def test_usage_of_the_wrong_type_is_no_usage() -> None:
-    record = read_record(line(message={"id": "m", "content": "text", "usage": {"input_tokens": "many"}}))
+@pytest.mark.parametrize("figure", ["many", "-7", "", "7" * 16, 1.5, True, [7], "\uff17"])
+def test_a_figure_that_is_no_number_is_said_to_be_none_and_spares_the_rest(figure: object) -> None:
+    record = read_record(line(message={"id": "m", "content": "text", "usage": {"input_tokens": figure}}))
 
     assert record
     assert record.message
-    assert (record.message.usage, record.message.content) == (None, "text")
+    assert record.message.usage
+    assert record.message.content == "text"
+    with pytest.raises(UnclearFigureError):
+        record.message.usage.to_usage()
+
+
+@pytest.mark.parametrize(("figure", "tokens"), [("7", 7), (7.0, 7), (None, 0), (-7, 0), (1e300, 0), (7, 7)])
+def test_a_figure_is_read_where_it_is_unambiguous(figure: object, tokens: int) -> None:
+    record = read_record(line(message={"usage": {"cache_read_input_tokens": figure}}))
+
+    assert record
+    assert record.message
+    assert record.message.usage
+    assert record.message.usage.window_tokens == tokens
 
 
 def test_bytes_that_are_not_utf_8_are_replaced() -> None:

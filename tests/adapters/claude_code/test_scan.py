@@ -129,9 +129,6 @@ WITHOUT_REQUESTS: dict[str, Record] = {
     "usage is null": record(message=message(usage=None, other={"output_tokens": 5})),
     "usage is a list": record(message=message(usage=[{"output_tokens": 5}])),
     "no input": record(message=message(usage={"output_tokens": 5})),
-    "output is a text": record(message=usage(output_tokens="5")),
-    "output is a fraction": record(message=usage(output_tokens=5.5)),
-    "output is true": record(message=usage(output_tokens=True)),
     "output is negative": record(message=usage(output_tokens=-5)),
     "output is absurd": record(message=usage(output_tokens=1 << 63)),
     "the message is a text": record(message='{"usage":{"input_tokens":1,"output_tokens":2}}'),
@@ -160,6 +157,36 @@ def test_what_is_no_request_is_left_out_in_silence(transcript: Path, decode: Dec
 
     assert outputs(reading) == {"m2": 10}
     assert reading.skipped_lines == 0
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"output_tokens": "many"},
+        {"output_tokens": 5.5},
+        {"output_tokens": True},
+        {"input_tokens": "-5"},
+        {"input_tokens": "5" * 5_000},
+        {"cache_read_input_tokens": {}},
+        {"cache_creation": {"ephemeral_1h_input_tokens": "x"}},
+    ],
+)
+def test_a_line_with_a_figure_that_is_no_number_is_left_out_and_counted(
+    transcript: Path, decode: Decode, figures: Record
+) -> None:
+    reading = read(transcript, line(record(message=usage(**figures))), line(record("m2")), decode=decode)
+
+    assert outputs(reading) == {"m2": 10}
+    assert reading.skipped_lines == 1
+
+
+@pytest.mark.parametrize("figure", ["7", 7.0, 7])
+def test_digits_and_whole_fractions_are_figures(transcript: Path, decode: Decode, figure: object) -> None:
+    written = usage(input_tokens=figure, output_tokens=figure, cache_read_input_tokens=figure)
+
+    (request,) = read(transcript, line(record(message=written)), decode=decode).requests
+
+    assert (request.input_tokens, request.output_tokens, request.cache_read_tokens) == (7, 7, 7)
 
 
 def test_a_transcript_quoted_in_a_tool_result_is_not_counted(transcript: Path, decode: Decode) -> None:
@@ -231,9 +258,20 @@ def test_without_a_request_id_the_message_id_alone_stands_for_the_call(
 
 
 def test_without_a_message_id_every_record_counts(transcript: Path, decode: Decode) -> None:
-    values = [record(uuid=name, message=message(id=None)) for name in ("u1", "u2")]
+    values = [record(uuid=name, requestId=None, message=message(id=None)) for name in ("u1", "u2")]
 
     assert len(read(transcript, *map(line, values), decode=decode).requests) == 2
+
+
+def test_without_a_message_id_the_request_id_joins_records(transcript: Path, decode: Decode) -> None:
+    values = [
+        record(uuid=name, requestId=request, message=message(id=None))
+        for name, request in (("u1", "r1"), ("u2", "r1"), ("u3", "r2"))
+    ]
+
+    requests = read(transcript, *map(line, values), decode=decode).requests
+
+    assert [request.request_id for request in requests] == ["r1", "r2"]
 
 
 @pytest.mark.parametrize("timestamp", [None, "yesterday", "", 1782900000])

@@ -178,10 +178,37 @@ def test_an_answer_without_usage_is_in_the_window_but_fixes_nothing(transcript: 
 
     first, second = transcript.window(1), transcript.window(2)
 
-    assert (first.reported_tokens, first.error_share) == (0, 0.0)
+    assert (first.reported_tokens, first.error_share, first.residual_tokens) == (0, 0.0, 0)
     assert second.error_tokens == 0
     assert second.residual_tokens > 19_900
-    assert first.residual_tokens == second.residual_tokens
+
+
+@pytest.mark.parametrize("figure", ["many", 1.5])
+def test_an_answer_whose_figures_are_no_numbers_has_none_and_is_counted(
+    transcript: Transcript, figure: object
+) -> None:
+    usage = {"input_tokens": figure, "output_tokens": 5}
+    transcript.add("assistant", _message("m-0", {"content": [text("x")], "usage": usage}))
+    session = transcript.read()
+
+    assert (session.unreadable_lines, session.requests[0].window_tokens) == (1, 0)
+
+
+def test_an_answer_whose_figures_are_digits_has_them(transcript: Transcript) -> None:
+    usage = {"input_tokens": "20", "cache_read_input_tokens": 20_000.0, "output_tokens": "5"}
+    transcript.add("assistant", _message("m-0", {"content": [text("x")], "usage": usage}))
+    session = transcript.read()
+
+    assert (session.unreadable_lines, session.requests[0].window_tokens) == (0, 20_020)
+    assert session.requests[0].usage.output_tokens == 5
+
+
+def test_without_a_message_id_the_request_id_joins_lines(transcript: Transcript) -> None:
+    for request in ("r-1", "r-1", "r-2"):
+        fields = _message("", {"content": [text("x")], "usage": {"input_tokens": 9, "output_tokens": 5}})
+        transcript.add("assistant", {**fields, "requestId": request})
+
+    assert [request.request_id for request in transcript.read().requests] == ["r-1", "r-2"]
 
 
 def _message(message_id: str, fields: Mapping[str, object]) -> dict[str, object]:

@@ -66,7 +66,7 @@ def decode_usual(line: bytes) -> Found | None:
     """Return what `decode_line` does, faster where the line is of the usual shape.
 
     Raises:
-        ValueError: if the line is no JSON.
+        ValueError: if the line is no JSON, or a figure in it no number.
     """
     try:
         record = _decode(line)

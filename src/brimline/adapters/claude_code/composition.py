@@ -79,15 +79,17 @@ def compose(session: Session, turn: int, *, output_stays: bool) -> Composition:
     # The request that the residual was fixed at may stand on a branch that was left since.
     placed_at_base = placed if base == number else _place(session, base, output_stays=output_stays)
     accounted, accounted_at_base = _sum(placed), _sum(placed_at_base)
-    residual = session.requests[base].window_tokens - accounted_at_base
+    # Where we counted more than was reported nothing is left to be the system's: that is our error.
+    residual = max(0, session.requests[base].window_tokens - accounted_at_base)
     rest = Resource(
         Kind.RESIDUAL, RESIDUAL_NAME, residual, Provenance.REPORTED, turn=base + 1, essential=True
     )
+    told = (rest,) if session.requests[base].window_tokens else ()
     return Composition(
         turn=turn,
         base_turn=base + 1,
         request=request,
-        resources=(rest, *_resources(session, placed, request)),
+        resources=(*told, *_resources(session, placed, request)),
         accounted_tokens=accounted,
         residual_tokens=residual,
     )
@@ -158,12 +160,18 @@ def _untold(session: Session, live: Sequence[int]) -> Iterator[Placed]:
         request = session.requests[number]
         tokens = _written(request, sum(entry.tokens for entry in entries)) if request.final else 0
         if tokens:
-            kind, name = _shown_as(request, entries)
+            kind, name = _shown_as(request, entries, tokens)
             yield Placed(request.node, number + 1, Entry(kind, name, tokens))
 
 
-def _shown_as(request: Request, visible: Sequence[Entry]) -> tuple[Kind, str]:
-    """Return what the untold part of an answer is: thinking, else a part of its first call or text."""
+def _shown_as(request: Request, visible: Sequence[Entry], tokens: int) -> tuple[Kind, str]:
+    """Return what the untold part of an answer is: thinking, else a part of its first call or text.
+
+    What was counted too much is taken off the largest, where it leaves something.
+    """
+    if tokens < 0 and visible:
+        largest = max(visible, key=lambda entry: entry.tokens)
+        return largest.kind, largest.name
     calls = [entry for entry in visible if entry.kind is Kind.TOOL_CALL]
     first = next(iter(calls or visible), None)
     return (Kind.THINKING, THINKING) if request.thinks or first is None else (first.kind, first.name)
@@ -192,14 +200,14 @@ def _written(request: Request, visible_tokens: int) -> int:
 
 
 def _base_request(session: Session, number: int) -> int:
-    """Return the first request after the last cut before request *number* that reported its window.
+    """Return the first request from the last cut up to *number* that reported its window, else *number*.
 
     It is one of the same model: another one has another tokenizer, and the client tells it other things.
     """
     cut = last_cut(session, session.requests[number].node, *Cut)
     start = bisect_left(session.requests, cut.node if cut else 0, key=lambda request: request.node)
     model = session.requests[number].model
-    alike = (i for i in range(start, len(session.requests)) if session.requests[i].model == model)
+    alike = (i for i in range(start, number + 1) if session.requests[i].model == model)
     return next((i for i in alike if session.requests[i].window_tokens), number)
 
 

@@ -10,23 +10,23 @@ from contextlib import suppress
 
 import msgspec
 
-from brimline.adapters.claude_code.scan import MOST_TOKENS, unix_time
+from brimline.adapters.claude_code.scan import read_tokens, unix_time
 from brimline.core.usage import Usage
 
 
 class WireUsage(msgspec.Struct):
-    """`message.usage` as the API reports it."""
+    """`message.usage` as the API reports it; figures are read leniently, some clients write digits."""
 
     class CacheCreation(msgspec.Struct):
         """Cache writes by lifetime."""
 
-        ephemeral_5m_input_tokens: int | None = 0
-        ephemeral_1h_input_tokens: int | None = 0
+        ephemeral_5m_input_tokens: object = 0
+        ephemeral_1h_input_tokens: object = 0
 
-    input_tokens: int | None = 0
-    cache_creation_input_tokens: int | None = 0
-    cache_read_input_tokens: int | None = 0
-    output_tokens: int | None = 0
+    input_tokens: object = 0
+    cache_creation_input_tokens: object = 0
+    cache_read_input_tokens: object = 0
+    output_tokens: object = 0
     cache_creation: CacheCreation | None = None
     iterations: "list[WireUsage] | None" = None
 
@@ -37,7 +37,10 @@ class WireUsage(msgspec.Struct):
         return last.to_usage().window_tokens
 
     def to_usage(self) -> Usage:
-        """Return the figures; writes of unknown lifetime count as 5-minute ones, the API's default."""
+        """Return the figures; writes of unknown lifetime count as 5-minute ones, the API's default.
+
+        Raises `UnclearFigureError` where one is no number.
+        """
         written = _sane(self.cache_creation_input_tokens)
         hour = _sane(self.cache_creation.ephemeral_1h_input_tokens) if self.cache_creation else 0
         return Usage(
@@ -49,8 +52,8 @@ class WireUsage(msgspec.Struct):
         )
 
 
-def _sane(tokens: int | None) -> int:
-    return tokens if tokens and 0 < tokens < MOST_TOKENS else 0
+def _sane(tokens: object) -> int:
+    return read_tokens(tokens) or 0
 
 
 class WireBlock(msgspec.Struct):

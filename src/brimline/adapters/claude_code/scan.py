@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeGuard
 
 from brimline.core.requests import START, FileStamp, Mark, Reading, Request, SessionFacts
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raise it when the same bytes would yield other requests: indexes then read every file again."""
 
 SYNTHETIC = "<synthetic>"
@@ -21,6 +21,9 @@ SYNTHETIC = "<synthetic>"
 
 MOST_TOKENS = 1 << 40
 """No window is near it; a larger figure is damage and counts as absent."""
+
+LONGEST_NUMBER = 15
+"""Digits of a number of tokens in a string; a longer one is damage."""
 
 LATEST_AT = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 """No call was made after it, or before 1970: such a time is damage, and beyond some zone's calendar."""
@@ -83,7 +86,7 @@ def decode_line(line: bytes) -> Found | None:
     """Return the request that *line* records, or None; tolerant of any shape and of bad UTF-8.
 
     Raises:
-        ValueError: if the line is no JSON.
+        ValueError: if the line is no JSON, or a figure in it no number.
     """
     record: object = json.loads(line.decode("utf-8", "replace"))
     if not _is_record(record):
@@ -273,14 +276,15 @@ def _found(
     message: dict[str, object],
     usage: dict[str, object],
 ) -> Found | None:
-    entered, answered = usage.get("input_tokens"), usage.get("output_tokens")
-    if not _is_tokens(entered) or not _is_tokens(answered):
+    entered, answered = read_tokens(usage.get("input_tokens")), read_tokens(usage.get("output_tokens"))
+    if entered is None or answered is None:
         return None
     for_5m, for_1h = _writes(usage)
+    request_id = _text(owner, "requestId")
     timestamp = _text(owner, "timestamp") or _text(record, "timestamp")
     return Found(
-        message_id=_text(message, "id") or f"?{_text(owner, 'uuid') or timestamp}",
-        request_id=_text(owner, "requestId"),
+        message_id=_text(message, "id") or f"?{request_id or _text(owner, 'uuid') or timestamp}",
+        request_id=request_id,
         model=_text(message, "model"),
         timestamp=timestamp,
         input_tokens=entered,
@@ -304,13 +308,35 @@ def _writes(usage: dict[str, object]) -> tuple[int, int]:
     return _tokens(usage, "cache_creation_input_tokens"), 0
 
 
-def _is_tokens(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_TOKENS
+class UnclearFigureError(ValueError):
+    """Raised for a number of tokens that cannot be read as one."""
+
+
+def read_tokens(value: object) -> int | None:
+    """Return a number of tokens, or None where none is told or it is damage: negative, or beyond any window.
+
+    Raises:
+        UnclearFigureError: if it is neither a whole number nor digits.
+
+    >>> read_tokens(7), read_tokens("7"), read_tokens(7.0), read_tokens(None), read_tokens(-1)
+    (7, 7, 7, None, None)
+    """
+    if value is None:
+        return None
+    number = _whole(value)
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise UnclearFigureError(repr(value)[:LONGEST_NUMBER])
+    return number if 0 <= number < MOST_TOKENS else None
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _tokens(owner: dict[str, object], name: str) -> int:
-    value = owner.get(name)
-    return value if _is_tokens(value) else 0
+    return read_tokens(owner.get(name)) or 0
 
 
 def _text(owner: dict[str, object], name: str) -> str:

@@ -23,7 +23,7 @@ from brimline.adapters.claude_code.blocks import (
 )
 from brimline.adapters.claude_code.records import Record, WireBlock, WireMessage, read_record
 from brimline.adapters.claude_code.rewrites import rewrites_of, stripped_tokens
-from brimline.adapters.claude_code.scan import SYNTHETIC
+from brimline.adapters.claude_code.scan import SYNTHETIC, UnclearFigureError
 from brimline.adapters.claude_code.session import (
     NOBODY,
     TAIL_BYTES,
@@ -247,21 +247,29 @@ class _Reader:
     def _note_request(self, record: Record, message: WireMessage, number: int) -> int:
         """Return the number of the request that *record* is part of, noting its figures."""
         session = self.session
-        key = f"{message.id or record.uuid}/{record.request_id or ''}"
-        usage = message.usage.to_usage() if message.usage else Usage()
+        request_id = record.request_id or ""
+        key = f"{message.id or (not request_id and record.uuid) or ''}/{request_id}"
+        usage, window_tokens = self._reported(message)
         request = session.request_numbers.get(key)
         if request is None:
             self._cut_by_fresh_start(session.nodes[number].root)
             request = session.request_numbers[key] = len(session.requests)
-            about = (message.id, record.request_id or "", message.model, number, record.at, usage)
+            about = (message.id, request_id, message.model, number, record.at, usage)
             session.requests.append(Request(*about, version=record.version or session.version))
             session.results, session.errors, session.texts = [], 0, 0
         seen = session.requests[request]
         if usage.output_tokens >= seen.usage.output_tokens:
-            seen.usage = usage
-            seen.window_tokens = message.usage.window_tokens if message.usage else 0
+            seen.usage, seen.window_tokens = usage, window_tokens
         seen.final = seen.final or message.stop_reason is not None
         return request
+
+    def _reported(self, message: WireMessage) -> tuple[Usage, int]:
+        """Return usage and window as *message* tells them; figures that are no numbers count as untold."""
+        try:
+            return (message.usage.to_usage(), message.usage.window_tokens) if message.usage else (Usage(), 0)
+        except UnclearFigureError:
+            self.session.unreadable_lines += 1
+            return Usage(), 0
 
     def _answer_entries(self, block: WireBlock, node: Node, number: int) -> list[Entry]:
         request = self.session.requests[node.request]
