@@ -10,14 +10,14 @@ import statistics
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.figures import Row, Skipped
-from brimline.adapters.claude_code.branch import live_nodes
-from brimline.adapters.claude_code.session import NOBODY, Node, Request, Session
+from brimline.adapters.claude_code.sending import cache_settings, sending_times, system_tokens
+from brimline.adapters.claude_code.session import Request, Session
 from brimline.app.sessions import load_session
 from brimline.core.cache_costs import cost_units
 from brimline.core.cache_policy import CachePolicy, Turn, advise_policy, policies, policy_cost
@@ -30,13 +30,10 @@ from brimline.core.cache_record import (
 )
 from brimline.core.cache_rules import FIVE_MINUTES, CacheRules, Lifetime, rules_for
 from brimline.core.prompt_cache import Block, Mark, PromptCache, Sent
-from brimline.core.resource import Kind
 from brimline.stores.sessions_index import memory_index
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("BRIMLINE_DATA", ROOT.parent / "shared" / "data"))
-TOGGLED = "opus-4-5"
-"""Clients of this model switched thinking off where a skill or command began, and on at a plain prompt."""
 
 TYPICAL_SHARE, CLOSE_SHARE, CLOSE_SESSIONS = 0.02, 0.05, 0.75
 SPEED_REQUESTS, SPEED_BLOCKS, SPEED_SECONDS = 1_000, 2_000, 1.0
@@ -58,69 +55,13 @@ class Calibrated(NamedTuple):
 
 
 # ------------------------------------------------------------------------ a session as requests
-def sending_times(session: Session) -> Iterator[float]:
-    """Yield when each request was sent: at the last prompt or result before its answer."""
-    before = 0
-    for request in session.requests:
-        asked = (node.at for node in session.nodes[before : request.node] if node.request == NOBODY)
-        yield max((at for at in asked if at is not None), default=request.at or 0.0)
-        before = request.node
-
-
-def settings_of(session: Session) -> Iterator[tuple[Block, ...]]:
-    """Yield for each request the settings that its messages are cached under, as blocks of no tokens.
-
-    Both are read off the transcript: thinking is off from a prompt, skill or compaction whose first answer
-    shows none until one shows some; a client that was left and started again says that it answers nothing.
-    """
-    off, starts, before = False, 0, 0
-    for request in session.requests:
-        between = session.nodes[before : request.node]
-        if _begins(between) or (before and session.cuts(before, request.node)):
-            off = TOGGLED in request.model
-        off = off and not request.thinks
-        starts += sum(_is_start(session.path, node) for node in between)
-        yield (
-            Block(f"thinking {'off' if off else 'on'}", 0),
-            Block(f"client started {starts} times before", 0),
-        )
-        before = request.node
-
-
-def _begins(nodes: Iterable[Node]) -> bool:
-    return any(
-        node.is_prompt or any(entry.kind is Kind.SKILL_BODY for entry in node.entries) for node in nodes
-    )
-
-
-def _is_start(path: str, node: Node) -> bool:
-    if node.request != NOBODY or node.entries or node.is_attachment:
-        return False
-    with Path(path).open("rb") as file:
-        file.seek(node.offset)
-        line = file.readline()
-    return b'"<synthetic>"' in line and b"No response requested." in line
-
-
-def system_tokens(session: Session) -> int:
-    """Return what stands before the messages: what the first request read, which another session had written.
-
-    Where it read nothing, it is the first window less what was counted in it. A session that went on from
-    another one reads that one's messages too, but no later window can hold less than the system part.
-    """
-    first = session.requests[0].usage
-    least = min(request.usage.window_tokens for request in session.requests)
-    counted = sum(entry.tokens for node in live_nodes(session, 0) for entry in session.nodes[node].entries)
-    return min(least, first.cache_read_tokens or max(0, first.window_tokens - counted))
-
-
 def identity(session: Session) -> Iterator[Sent]:
     """Yield the requests of *session* as they were: blocks as the transcript shows, tokens as recorded."""
     lifetime = written_lifetime(session.requests[0].usage, _rules(session)) or FIVE_MINUTES
     system = Block("system", system_tokens(session))
     body: list[Block] = []
     before = 0
-    about = zip(session.requests, sending_times(session), settings_of(session), strict=True)
+    about = zip(session.requests, sending_times(session), cache_settings(session), strict=True)
     for turn, (request, at, settings) in enumerate(about, 1):
         room = request.usage.window_tokens - system.tokens
         body = [] if before and session.cuts(before, request.node) else [*_within(body, room)]
@@ -160,7 +101,7 @@ def recorded_of(session: Session) -> Iterator[Recorded]:
     """Yield what was recorded of each request, with what is known to have changed before it."""
     before: Request | None = None
     were: tuple[Block, ...] = ()
-    about = zip(session.requests, sending_times(session), settings_of(session), strict=True)
+    about = zip(session.requests, sending_times(session), cache_settings(session), strict=True)
     for request, at, settings in about:
         cut = before is not None and bool(session.cuts(before.node, request.node))
         changed = [str(new.key) for old, new in zip(were, settings, strict=False) if old != new]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.caching import Calibrated, calibrate, lifetime_of, recorded_of, system_tokens, turns_of
+from bench.caching import Calibrated, calibrate, lifetime_of, recorded_of, turns_of
+from brimline.adapters.claude_code.sending import system_tokens
 from brimline.adapters.claude_code.session import Session
 from brimline.app.sessions import load_session
 from brimline.core.cache_policy import CachePolicy, policy_cost
