@@ -1,0 +1,1 @@
+"""What may be cut, and when: each proposes, none acts."""
