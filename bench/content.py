@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.figures import Row, Skipped
-from brimline.content import diff, log, search, test_output
+from brimline.content import diff, log, paths, search, test_output
 from brimline.content.detect import ContentType, detect
 from brimline.content.shrunk import Shrunk
 from brimline.tokenizers import tokenizer_for
@@ -31,13 +31,22 @@ TOKENS = 100_000
 Shrink = Callable[[str], Shrunk]
 WAYS: dict[ContentType, dict[str, tuple[Shrink, float | None]]] = {
     ContentType.SEARCH: {"tighten": (search.tighten, 0.25), "fold": (search.fold, 0.3)},
-    ContentType.TEST_OUTPUT: {"tighten": (test_output.tighten, None), "fold": (test_output.fold, 0.4)},
+    ContentType.TEST_OUTPUT: {
+        "tighten": (test_output.tighten, None),
+        "fold": (test_output.fold, 0.4),
+        "tighten, then paths": (lambda text: paths.tighten(test_output.tighten(text).text), None),
+        "fold, then paths": (lambda text: paths.tighten(test_output.fold(text).text), None),
+    },
     ContentType.LOG: {
         "tighten": (log.tighten, None),
+        "tighten, then paths": (lambda text: paths.tighten(log.tighten(text).text), None),
         "fold": (log.fold, None),
+        "fold, then paths": (lambda text: paths.tighten(log.fold(text).text), None),
         "excerpt, 5 first and 12 last lines": (log.excerpt, None),
         "excerpt, 10 first and 40 last lines": (lambda text: log.excerpt(text, head=10, tail=40), None),
     },
+    ContentType.PROSE: {"paths": (paths.tighten, None)},
+    ContentType.JSON: {"paths": (paths.tighten, None)},
     ContentType.DIFF: {"tighten": (diff.tighten, None), "fold": (diff.fold, None)},
 }
 
@@ -102,7 +111,7 @@ def lost(chosen: list[tuple[Result, int]], shrunk: list[Shrunk]) -> int:
     return sum(
         line not in kept
         for (result, _), new in zip(chosen, shrunk, strict=True)
-        for kept in [set(new.text.split("\n"))]
+        for kept in [set(paths.spread(new.text).split("\n"))]
         for line in as_shown(result).split("\n")
         if must_stay(line, result.kind)
     )

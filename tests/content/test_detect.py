@@ -36,6 +36,7 @@ HUNK = "@@ -1 +1 @@\n-a\n+b"
         ("Bash", "git diff", HUNK, ContentType.DIFF),
         ("Bash", "git diff --stat", " a | 2 +-\n 1 file changed", ContentType.LOG),
         ("Bash", "git log -p", HUNK, ContentType.DIFF),
+        ("Bash", "git diff | grep '^[-+]'", "-a\n+b", ContentType.DIFF),
         ("Bash", "go test ./...", "ok  \tx\t0.1s", ContentType.TEST_OUTPUT),
         ("Bash", "./run-them-all", "Exit code 1\n--- FAIL: TestA (0.1s)", ContentType.TEST_OUTPUT),
         ("Bash", "rg foo", HITS, ContentType.SEARCH),

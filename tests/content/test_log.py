@@ -43,6 +43,10 @@ def test_a_line_drawn_over_shows_its_last_state() -> None:
     assert log.tighten(" 10%\r 50%\r100% done\nnext").text == "100% done\nnext"
 
 
+def test_an_error_that_was_drawn_over_stays() -> None:
+    assert log.tighten("1 of 3\rerror: 2 of 3 \r3 of 3").text == "error: 2 of 3\n3 of 3"
+
+
 def test_spaces_at_line_ends_go() -> None:
     assert log.tighten("a  \nb\t\r\nc ").text == "a\nb\nc"
 

@@ -20,7 +20,7 @@ from brimline.content.programs import type_of_command
         ("sed -i s/a/b/ a.py", None),
         ("sed s/a/b/ a.py", None),
         ("tail -100 server.log", None),
-        ("cat", ContentType.SOURCE),
+        ("cat > a.py <<'E'\nx = 1\nE\npytest -q", ContentType.TEST_OUTPUT),
         ("rg foo", ContentType.SEARCH),
         ("grep -rn 'a|b' src | head", ContentType.SEARCH),
         ("git grep foo", ContentType.SEARCH),

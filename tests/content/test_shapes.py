@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brimline.content.content_type import ContentType
-from brimline.content.shapes import has_hunks, starts_numbered, type_of_shape
+from brimline.content.shapes import has_changes, starts_numbered, type_of_shape
 
 DIFF = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
 
@@ -21,6 +21,7 @@ DIFF = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
         ('<?xml version="1.0"?>\n<html/>', ContentType.HTML),
         (DIFF, ContentType.DIFF),
         ("@@ -1 +1 @@\n-a\n+b", ContentType.DIFF),
+        ("diff --cc x\n@@@ -1,2 -1,2 +1,3 @@@\n  a\n++b", ContentType.DIFF),
         ("=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS", ContentType.TEST_OUTPUT),
         ("===== 3 passed in 0.02s =====", ContentType.TEST_OUTPUT),
         ("running 2 tests\ntest a ... ok", ContentType.TEST_OUTPUT),
@@ -43,10 +44,10 @@ def test_the_first_line_tells_a_numbered_file() -> None:
     assert not starts_numbered("File does not exist.")
 
 
-def test_hunks_are_told_from_statistics() -> None:
-    assert has_hunks(DIFF)
-    assert has_hunks("3c3\n< a\n---\n> b")
-    assert not has_hunks(" a.go | 5 +++--\n 1 file changed")
+def test_changes_are_told_from_statistics() -> None:
+    assert has_changes(DIFF)
+    assert has_changes("3c3\n< a\n---\n> b")
+    assert not has_changes(" a.go | 5 +++--\n 1 file changed")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))

@@ -40,6 +40,7 @@ def test_a_here_document_is_no_command() -> None:
 
 def test_a_redirection_is_no_word() -> None:
     assert pipelines("cat a >b 2>/dev/null") == ((("cat", "a"),),)
+    assert pipelines("cat > b >> c < d -n &> e") == ((("cat", "-n"),),)
 
 
 def test_quotes_that_do_not_end_are_read_to_the_end() -> None:

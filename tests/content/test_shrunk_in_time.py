@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from brimline.content import diff, log, search, test_output
+from brimline.content import diff, log, paths, search, test_output
 from brimline.content.detect import detect
 
 CHARS = 1_000_000
@@ -39,6 +39,8 @@ UNITS = {
     "lines of counted runs": "a\n[… 1 more of the line above]\n",
     "lines of hits": "src/app/x.go:12:text\n",
     "lines of paths": "src/app/x.go\n",
+    "one line of folders": "a/",
+    "lines of folders": "/a/b/c/d/e/f/g/h/i/j/k/l/m/\n",
     "lines of here-documents": "cat <<X\n",
     "lone surrogates": "\ud800",
 }
@@ -64,6 +66,7 @@ def seconds_of(act: Callable[[str], object], text: str) -> float:
         log.fold,
         test_output.fold,
         diff.fold,
+        paths.tighten,
         search.tighten,
         search.fold,
     ],

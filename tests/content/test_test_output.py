@@ -58,7 +58,8 @@ PASSES = {
     "unittest": ["test_adds (tests.test_sums.Sums.test_adds) ... ok"],
     "cargo": ["test sums::tests::adds_two_numbers ... ok"],
     "jest": ["PASS src/sums.test.ts", "  ✓ adds two numbers (3 ms)"],
-    "vitest": [" ✓ src/sums.test.ts (12 tests) 33ms"],
+    "vitest": [" ✓ adds two numbers 33ms"],
+    "pytest -q": ["...................s....x.... [ 32%]"],
     "mocha": ["    ✔ adds two numbers"],
     "bun": ["(pass) sums > adds two numbers [0.04ms]"],
     "tap": ["ok 17 - adds two numbers"],
@@ -78,6 +79,8 @@ KEPT = [
     "test result: FAILED. 12 passed; 1 failed; 0 ignored",
     "========= 1 failed, 39 passed in 0.12s =========",
     "--- SKIP: TestY (0.00s)",
+    "ok  \tx.com/y\t0.5s\tcoverage: 81.2% of statements",
+    "BenchmarkWrite-12    200    3483 ns/op",
     "panic: runtime error: index out of range",
 ]
 ANY = st.text(st.characters(exclude_categories=()))
@@ -125,6 +128,18 @@ def test_where_nothing_failed_the_middle_goes_too() -> None:
     folded = test_output.fold(text)
     assert folded.text.split("\n")[6] == "[… 43 lines between]"
     assert folded.omitted_lines == 43
+
+
+def test_figures_stay_wherever_they_stand() -> None:
+    figures = [
+        "BenchmarkWrite-12    200    3483 ns/op",
+        "Tests: 12 passed, 12 total",
+        "coverage: 81.2% of statements",
+    ]
+    printed = [f"{'abcdefgh'[at % 8] * 30} {at}" for at in range(40)]
+    folded = test_output.fold("\n".join(["PASS src/a.test.ts", *printed, *figures, *printed])).text
+    assert "\n".join(figures) in folded
+    assert folded.count("lines between") == 2
 
 
 def test_where_something_failed_the_middle_stays() -> None:

@@ -4,7 +4,7 @@ import re
 
 from brimline.content.content_type import ContentType
 from brimline.content.programs import type_of_command
-from brimline.content.shapes import has_hunks, is_html, is_json, starts_numbered, type_of_shape
+from brimline.content.shapes import has_changes, is_html, is_json, starts_numbered, type_of_shape
 
 __all__ = ["ContentType", "detect"]
 
@@ -65,7 +65,7 @@ def _of_command(body: str, command: str) -> ContentType:
     if told is ContentType.SOURCE:
         return told
     # A summary of a diff (`--stat`, `--name-only`) holds nothing that the rules of logs would lose.
-    if told and (told is not ContentType.DIFF or has_hunks(body)):
+    if told and (told is not ContentType.DIFF or has_changes(body)):
         return _unless_structured(body, told)
     shape = type_of_shape(body)
     return ContentType.LOG if shape is None or shape in _LIKE_A_LOG else shape

@@ -97,19 +97,21 @@ def has_fold(text: str) -> bool:
 
 def near_errors(lines: list[str]) -> set[int]:
     """Return the places of error-like lines and of `CONTEXT_LINES` on either side."""
-    errors = [at for at, line in enumerate(lines) if is_error_like(line)]
+    errors = [at for at, line in enumerate(lines) if line and is_error_like(line)]
     around = range(-CONTEXT_LINES, CONTEXT_LINES + 1)
     return {at + step for at in errors for step in around if 0 <= at + step < len(lines)}
 
 
 def _needs_showing(text: str) -> bool:
-    return any(sign in text for sign in ("\x1b", "\r", " \n", "\t\n")) or text[-1:].isspace()
+    return any(sign in text for sign in ("\x1b", "\r", " \n", "\t\n")) or text.endswith((" ", "\t"))
 
 
 def _shown(line: str) -> str:
-    """Return what a terminal shows of *line*: no escapes, only what the last carriage return left."""
-    plain = _ESCAPE.sub("", line).rstrip(" \t\r")
-    return plain[plain.rfind("\r") + 1 :]
+    """Return what a terminal shows of *line* at last: no escapes, nothing drawn over but errors."""
+    if "\x1b" not in line and "\r" not in line:
+        return line.rstrip(" \t")
+    *drawn_over, last = _ESCAPE.sub("", line).rstrip(" \t\r").split("\r")
+    return "\n".join([*(state.rstrip() for state in drawn_over if is_error_like(state)), last])
 
 
 def _count_runs(lines: list[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ def mark(lines: int, what: str) -> str:
 
 def is_mark(line: str) -> bool:
     """Return whether *line* is one of ours, so that what was folded once is not folded again."""
-    return _MARK.fullmatch(line.strip()) is not None
+    return "[… " in line and _MARK.fullmatch(line.strip()) is not None
 
 
 def has_mark(text: str) -> bool:

@@ -66,7 +66,8 @@ def _reads(stage: Stage) -> bool:
         return any(word.startswith("-n") for word in stage) and "-i" not in stage
     if stage[0] == "awk":
         return "NR" in "".join(stage[1:2])
-    return stage[0] in _READERS and not any(_LOG_FILE.search(word) for word in stage[1:])
+    # Without a file it passes on what it is given, as in `cat > file`, or nothing.
+    return stage[0] in _READERS and len(stage) > 1 and not any(_LOG_FILE.search(word) for word in stage[1:])
 
 
 def _tests(stage: Stage) -> bool:

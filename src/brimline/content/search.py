@@ -32,6 +32,7 @@ LAST_OF = 7
 _MATCH = re.compile(r"((?:[A-Za-z]:[\\/])?[^:\n]{1,500}):(\d+):")
 _UNNUMBERED = re.compile(r"((?:[A-Za-z]:[\\/])?[^\s:]{1,500}):")
 _UNNAMED = re.compile(r"\d+[:-]")
+_FROM_NUMBER = re.compile(r"^\d", re.MULTILINE)
 _PLACE = re.compile(r"-(\d+)-")
 _GROUPED = re.compile(r"(\d*)([:-])(.*)", re.DOTALL)
 _HEAD = re.compile(r"\[by file(?:, under ([^\],]*))?(?:, in ([^\]]*))?\]")
@@ -133,7 +134,7 @@ def _folded(text: str, printed: str, search: _Search, sizes: Counter[str]) -> Sh
 
 def _read(text: str) -> _Search:
     """Return *text* taken apart, no lines at all where none can be a hit."""
-    if ":" not in text:
+    if ":" not in text or not (_names_file(text) or _FROM_NUMBER.search(text)):
         return _Search("", [])
     raw = text.split("\n")
     named = [_named(line) for line in raw]
@@ -144,7 +145,7 @@ def _read(text: str) -> _Search:
 
 def _named(line: str) -> str:
     """Return the file that a numbered hit names, "" for any other line."""
-    found = _MATCH.match(line) if ":" in line and not _UNNAMED.match(line) else None
+    found = _MATCH.match(line) if ":" in line[1:-1] and not _UNNAMED.match(line) else None
     return found[1] if found and _names_file(found[1]) else ""
 
 

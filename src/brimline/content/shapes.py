@@ -16,8 +16,11 @@ BLOB_LINE_CHARS = 1000
 
 _HIT = re.compile(r"(?:[A-Za-z]:[\\/])?[^\s:]{1,300}[:-]\d+[:-]")
 _NUMBERED = re.compile(r" {0,8}\d+[→\t]")
-_DIFF = re.compile(r"^(?:diff --git |Index: \S|--- \S[^\n]*\n\+\+\+ \S|@@ -\d+(?:,\d+)? \+\d+)", re.MULTILINE)
-_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@|^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$", re.MULTILINE)
+_DIFF = re.compile(
+    r"^(?:diff --(?:git|cc|combined) |Index: \S|--- \S[^\n]*\n\+\+\+ \S|@@+ -\d+)", re.MULTILINE
+)
+_HUNK = re.compile(r"^@@+ -\d+(?:,\d+)? .*@@|^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$", re.MULTILINE)
+_CHANGE = re.compile(r"^(?:[-+](?![-+])|[<>] |@@)", re.MULTILINE)
 _HTML = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _TEST_RUN = re.compile(
     r"^(?:=== RUN |\s*--- (?:PASS|FAIL|SKIP): |ok  \t\S|FAIL\t\S+\t|=+ test session starts|"
@@ -66,9 +69,9 @@ def is_diff(text: str) -> bool:
     return _HUNK.search(text) is not None and _DIFF.search(text) is not None
 
 
-def has_hunks(text: str) -> bool:
-    """Return whether *text* holds a hunk of a unified or normal diff."""
-    return _HUNK.search(text) is not None
+def has_changes(text: str) -> bool:
+    """Return whether a line of *text* is a changed one, or a hunk's header, of a unified or normal diff."""
+    return _CHANGE.search(text) is not None
 
 
 def is_test_run(text: str) -> bool:

@@ -22,7 +22,7 @@ _WORD = re.compile(
 )
 _ENDS = frozenset({"&&", "||", ";", "\n", "&"})
 _ASSIGNMENT = re.compile(r"\$?\w+=")
-_REDIRECTION = re.compile(r"\d*[<>]|&>")
+_REDIRECTION = re.compile(r"(?:\d*[<>]|&>)>?")
 
 _WRAPPERS: dict[str, int] = {
     "sudo": 0, "time": 0, "nice": 0, "env": 0, "command": 0, "exec": 0, "nohup": 0, "stdbuf": 0, "xargs": 0,
@@ -90,7 +90,7 @@ def _read(words: list[str], depth: int) -> Iterator[Pipeline]:
 
 
 def _stage(words: list[str]) -> Stage:
-    rest = [word for word in words if not _REDIRECTION.match(word)]
+    rest = list(_without_redirections(words))
     while rest:
         if _ASSIGNMENT.match(rest[0]) or rest[0] == "{":
             rest = rest[1:]
@@ -101,6 +101,15 @@ def _stage(words: list[str]) -> Stage:
         else:
             break
     return (_bare(rest[0]), *rest[1:]) if rest else ()
+
+
+def _without_redirections(words: list[str]) -> Iterator[str]:
+    target = False
+    for word in words:
+        if not target and not _REDIRECTION.match(word):
+            yield word
+        # The file may be a word of its own, as in `> file`.
+        target = _REDIRECTION.fullmatch(word) is not None
 
 
 def _beyond(words: list[str]) -> list[str]:

@@ -19,8 +19,14 @@ PASS_CHARS = 500
 _PASSED = re.compile(
     r"\s*(?:=== (?:RUN|PAUSE|CONT|NAME)\s|--- PASS: |ok  \t\S|\?   \t\S+\t\[no test files\]|"
     r"test \S.* \.\.\. ok$|\S+::.* PASSED\b|\[gw\d+\] .*\bPASSED\b|"
-    r"\S+\.py [.sx]+\s*(?:\[ *\d+%\])?$|\S.* \.\.\. ok$|[✓✔√] |PASS +\S+\.\w|"
+    r"(?:\S+\.py [.sx]+|[.sx]{6,})\s*(?:\[ *\d+%\])?$|\S.* \.\.\. ok$|[✓✔√] |PASS +\S+\.\w|"
     r"ok \d+\b(?!.*# (?i:skip|todo))|\(pass\) |\S.* > .* PASSED$)"
+)
+_FIGURES = re.compile(r"coverage:|\bns/op\b")
+_SUMMARY = re.compile(
+    r"coverage|\bns/op\b|\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing)?|skipped|tests?)\b|\bTests?:? +\d|"
+    r"test result",
+    re.IGNORECASE,
 )
 _VERDICT = re.compile(r"(\s*)--- (PASS|FAIL|SKIP): (\S+)")
 _STARTED = re.compile(r"=== (?:RUN|CONT|NAME)\s+(\S+)")
@@ -60,7 +66,7 @@ def fold(text: str) -> Shrunk:
 
 def is_pass(line: str) -> bool:
     """Return whether *line* says of a test that it ran or passed, and nothing else."""
-    return len(line) <= PASS_CHARS and _PASSED.match(line) is not None
+    return len(line) <= PASS_CHARS and _PASSED.match(line) is not None and _FIGURES.search(line) is None
 
 
 def _tells_failure(line: str) -> bool:
@@ -96,9 +102,9 @@ def _owners(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 def _idle_places(lines: list[str], passed: set[int]) -> set[int]:
     """Return what may go where nothing failed: not near an error, not at an end of what did not pass."""
-    rest = [at for at in range(len(lines)) if at not in passed]
+    rest = [at for at, line in enumerate(lines) if at not in passed and not _SUMMARY.search(line)]
     ends = {*rest[: log.HEAD_LINES], *rest[-log.TAIL_LINES :]}
-    return set(log.free_places(lines)) - passed - ends
+    return set(rest).intersection(log.free_places(lines)) - ends
 
 
 def _kind(line: str) -> str:
