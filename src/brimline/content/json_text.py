@@ -27,6 +27,9 @@ from brimline.content.shrunk import Shrunk, shorter, whole
 
 _HEAD: Final = re.compile(r"\[@([0-9]+): ([0-9]+) (?:records|lines) as rows below their keys")
 _PLACE: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|@([0-9]+)', re.DOTALL)
+_NEXT_LINE: Final = re.compile(r"[}\]]\r?\n\s*[\[{]")
+"""What stands between two lines of JSON, and never within one document, where a comma is between."""
+
 _ROWS: Final = "as rows below their keys, tabs between"
 _EMPTY: Final = "; an empty cell is an absent key"
 
@@ -69,12 +72,9 @@ def fold(text: str) -> Shrunk:
 def _read(text: str) -> _Document | None:
     if text.lstrip()[:1] not in {"[", "{"}:
         return None
+    is_lines = _NEXT_LINE.search(text) is not None
     try:
-        return _Document(parse(text), is_lines=False)
-    except ValueError:
-        pass
-    try:
-        return _Document(list(parse_lines(text)), is_lines=True)
+        return _Document(list(parse_lines(text)) if is_lines else parse(text), is_lines)
     except ValueError:
         return None
 
@@ -121,28 +121,24 @@ def _table(items: Sequence[Json], number: int) -> list[str]:
 
 
 def _read_back(text: str) -> Json:
-    """Return the value of what `tighten` wrote; of what it did not, None."""
-    head = _HEAD.match(text)
-    document = None if head else _read(text)
-    if document is not None:
-        return document.value
-    body, _, below = ("@1", "", text) if head else text.partition("\n")
-    try:
-        tables = _read_tables(below.split("\n"))
-        return parse(_PLACE.sub(lambda place: tables[place[1]] if place[1] else place[0], body))
-    except (ValueError, LookupError):
-        return None
+    """Return the value of what `tighten` wrote."""
+    if _HEAD.match(text):
+        return _read_tables(text)["1"]
+    body, _, below = text.partition("\n")
+    if not _HEAD.match(below):
+        document = _read(text)
+        return document.value if document else None
+    tables = _read_tables(below)
+    return parse(_PLACE.sub(lambda place: compact(tables[place[1]]) if place[1] else place[0], body))
 
 
-def _read_tables(lines: Sequence[str]) -> dict[str, str]:
-    tables: dict[str, str] = {}
+def _read_tables(text: str) -> dict[str, Json]:
+    lines = text.split("\n")
+    tables: dict[str, Json] = {}
     at = 0
-    while at < len(lines):
-        head = _HEAD.match(lines[at])
-        if head is None:
-            raise ValueError("no table starts here; the text is not of our writing")
+    while head := _HEAD.match(lines[at]) if at < len(lines) else None:
         end = at + 2 + int(head[2])
-        tables[head[1]] = compact(read_table(lines[at + 1 : end]))
+        tables[head[1]] = read_table(lines[at + 1 : end])
         at = end
     return tables
 
