@@ -284,6 +284,9 @@ WINDOW = {"size": 200_000}
         ({"window": {"size": 200_000, "line": 300_000}, "categories": []}, "line of 300000"),
         ({"window": WINDOW, "categories": [{"name": "Ideas", "tokens": 1}]}, "Ideas"),
         ({"window": WINDOW, "categories": [{"name": "System", "tokens": -1}]}, "negative"),
+        ({"window": WINDOW, "categories": [{"name": "System", "tokens": 10**13}]}, "more tokens than any"),
+        ({"window": WINDOW, "categories": [{"name": "Agents", "tokens": 1}] * 2}, "category Agents twice"),
+        ({"window": WINDOW, "categories": [], "used": {"tokens": -1}}, r"used\.tokens has a negative"),
         (
             {
                 "window": WINDOW,
@@ -302,6 +305,35 @@ def test_a_bad_snapshot_is_refused_with_the_file_and_the_reason(
         read_snapshot(snapshot(tmp_path / "bad.json", content))
 
     assert "bad.json" in str(refused.value)
+
+
+def test_a_snapshot_keeps_what_was_used_beyond_its_categories(tmp_path: Path) -> None:
+    content = {
+        "window": {"size": 200_000},
+        "categories": [{"name": "Messages", "tokens": 50_000}],
+        "used": {"tokens": 190_000},
+    }
+
+    told = status_of_snapshot(read_snapshot(snapshot(tmp_path / "s.json", content)), DEFAULTS)
+    content["used"] = {"tokens": 20_000}
+    less = status_of_snapshot(read_snapshot(snapshot(tmp_path / "s.json", content)), DEFAULTS)
+
+    assert (told.used.tokens, told.health) == (190_000, HealthState.EMERGENCY)
+    assert (less.used.tokens, less.health) == (50_000, HealthState.HEALTHY)
+    assert "Unaccounted" in render_status(told)
+
+
+@pytest.mark.parametrize(
+    ("window", "line"), [({"size": 200_000}, 50_000), ({"size": 200_000, "line": 160_000}, 40_000)]
+)
+def test_a_window_that_is_asked_for_goes_over_the_snapshots_own(
+    tmp_path: Path, window: dict[str, int], line: int
+) -> None:
+    content = {"window": window, "categories": [{"name": "Messages", "tokens": 45_000}]}
+
+    shown = read_snapshot(snapshot(tmp_path / "s.json", content), 50_000).window
+
+    assert (shown.size_tokens, shown.line_tokens) == (50_000, line)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"null"])

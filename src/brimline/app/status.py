@@ -1,5 +1,6 @@
 """What fills the window, and how bad is it: of a session, or of a snapshot file."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,16 @@ _STAND_INS = {
 """What a category's tokens are taken for where a snapshot says no more than the category."""
 
 
+STANDARD_INPUT = Path("-")
+
+
 class _FileWindow(msgspec.Struct):
     size: int
     line: int | None = None
+
+
+class _FileUse(msgspec.Struct):
+    tokens: int
 
 
 class _FileItem(msgspec.Struct):
@@ -59,44 +67,78 @@ class _SnapshotFile(msgspec.Struct):
     categories: list[_FileCategory]
     schema: str = "brimline/status@1"
     model: str | None = None
+    used: _FileUse | None = None
 
 
-def read_snapshot(path: Path) -> Snapshot:
-    """Return the snapshot in a `status@1` file; raises `SnapshotError` naming file, field and remedy."""
+MOST_FILE_TOKENS = 10**12
+"""No window holds as much; a larger figure in a file is a mistake."""
+
+
+def read_snapshot(path: Path, window_tokens: int | None = None) -> Snapshot:
+    """Return the snapshot in a `status@1` file (`-`: standard input).
+
+    *window_tokens*, if given, goes over the file's own window. Raises `SnapshotError` naming file, field and
+    remedy.
+    """
     try:
-        written = path.read_bytes()
+        written = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
         raise SnapshotError(f"cannot read the snapshot {path}: {reason}; name a status@1 file") from error
     try:
-        return _snapshot_of(msgspec.json.decode(written, type=_SnapshotFile))
+        return _snapshot_of(msgspec.json.decode(written, type=_SnapshotFile), window_tokens)
     except (msgspec.DecodeError, UnicodeDecodeError, BrimlineError) as error:
         raise SnapshotError(
             f"{path} is no snapshot: {error}; it needs window.size and categories[{{name, tokens}}]"
         ) from error
 
 
-def _snapshot_of(content: _SnapshotFile) -> Snapshot:
+def _snapshot_of(content: _SnapshotFile, window_tokens: int | None) -> Snapshot:
     if content.schema != "brimline/status@1":
         raise InputError(f"its schema is {content.schema!r}, not 'brimline/status@1'")
-    size = check_window_tokens(content.window.size, "window.size")
-    # Nothing is known of a client that would compact or of its answers' length: the size is the limit.
-    line = content.window.line or size
-    source = LineSource.SETTINGS if content.window.line else LineSource.DEFAULT
+    names = [category.name for category in content.categories]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise InputError(f"it has category {twice} twice")
     resources = tuple(resource for category in content.categories for resource in _file_resources(category))
-    return Snapshot(window=Window(content.model, size, line, source), resources=resources)
+    counted = sum(resource.tokens for resource in resources)
+    used = _checked("used.tokens", content.used.tokens) if content.used else 0
+    return Snapshot(
+        window=_window_of_file(content, window_tokens),
+        resources=resources,
+        # What its categories do not account for is in the window all the same.
+        reported_tokens=used if used > counted else None,
+    )
+
+
+def _window_of_file(content: _SnapshotFile, window_tokens: int | None) -> Window:
+    told = check_window_tokens(content.window.size, "window.size")
+    size = window_tokens or told
+    # Nothing is known of a client that would compact or of its answers' length: the size is the limit.
+    line = content.window.line or told
+    source = LineSource.SETTINGS if content.window.line else LineSource.DEFAULT
+    Window(content.model, told, line, source)  # refuses a line outside the file's own window
+    return Window(content.model, size, max(1, round(line * size / told)), source)
 
 
 def _file_resources(category: _FileCategory) -> list[Resource]:
     kind = _STAND_INS[category.name]
+    for tokens in (category.tokens, *(item.tokens for item in category.items)):
+        _checked(f"category {category.name}", tokens)
     named = sum(item.tokens for item in category.items)
-    if category.tokens < 0 or any(item.tokens < 0 for item in category.items):
-        raise InputError(f"category {category.name} has a negative number of tokens")
     if named > category.tokens:
         raise InputError(f"the items of {category.name} hold {named} tokens, more than its {category.tokens}")
     rest = [_FileItem(category.name, category.tokens - named)] if named < category.tokens else []
     items = [*category.items, *rest]
     return [Resource(kind, item.name, item.tokens, Provenance.REPORTED) for item in items]
+
+
+def _checked(name: str, tokens: int) -> int:
+    if tokens < 0:
+        raise InputError(f"{name} has a negative number of tokens")
+    if tokens > MOST_FILE_TOKENS:
+        raise InputError(f"{name} has more tokens than any window holds")
+    return tokens
 
 
 def status_of_snapshot(snapshot: Snapshot, settings: Settings) -> StatusView:

@@ -79,7 +79,7 @@ def status_view(
     place = find_place(claude_dir)
     settings = settings_of(place, {"window": window_tokens})
     if snapshot_path is not None:
-        return status_of_snapshot(read_snapshot(snapshot_path), settings)
+        return status_of_snapshot(read_snapshot(snapshot_path, window_tokens), settings)
     return session_status_view(place, settings, session, turn)
 
 

@@ -58,6 +58,27 @@ def test_the_brief_s_snapshot_prints_as_in_the_brief(tmp_path: Path) -> None:
     assert run("status", "--snapshot", snapshot(tmp_path / "s.json", TOKENS)) == BRIEF
 
 
+def test_a_snapshot_can_come_on_standard_input_and_stand_in_another_window(tmp_path: Path) -> None:
+    content = Path(snapshot(tmp_path / "s.json", TOKENS)).read_text(encoding="utf-8")
+    result = CliRunner().invoke(
+        brimline, ["status", "--snapshot", "-", "--window", "50000", "--json"], input=content
+    )
+
+    view = json.loads(result.stdout)
+    assert (view["window"]["size"], view["used"]["share"], view["health"]) == (50_000, 0.5, "warning")
+
+
+@pytest.mark.parametrize("extra", [["--session", "abc"], ["--at-request", "1"]])
+def test_a_snapshot_shows_no_session(
+    tmp_path: Path, extra: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["status", "--snapshot", snapshot(tmp_path / "s.json", TOKENS), *extra])
+
+    assert end.value.code == 2
+    assert "--snapshot shows no session" in capsys.readouterr().err
+
+
 def test_plain_swaps_the_emoji_for_words(tmp_path: Path) -> None:
     shown = run("status", "--snapshot", snapshot(tmp_path / "s.json", TOKENS), "--plain")
 

@@ -16,7 +16,9 @@ FAIL_CODES = {"warning": 10, "critical": 11, "emergency": 12, "overflow": 12}
 @click.option(
     "--at-request", type=int, metavar="N", help="The window at the session's Nth request (1-based)."
 )
-@click.option("--snapshot", "snapshot_path", type=options.file, help="Read a status@1 file instead.")
+@click.option(
+    "--snapshot", "snapshot_path", type=options.file, help="Read a status@1 file instead (- for input)."
+)
 @options.window
 @click.option("--detail", is_flag=True, help="Open every line.")
 @options.plain
@@ -41,6 +43,8 @@ def status(
       brimline status --session 3ef6e43 --at-request 10 --json
       brimline status --snapshot window.json
     """
+    if snapshot_path and (session or at_request is not None):
+        raise click.UsageError("--snapshot shows no session: leave --session and --at-request out")
     from brimline.app.wiring import status_view
 
     view = status_view(
