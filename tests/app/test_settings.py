@@ -153,5 +153,57 @@ def test_a_preset_is_chosen_by_name(tmp_path: Path) -> None:
     assert settings.pools != resolve([]).pools
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("warningThreshold", "0.4"), ("autoCleanup", "yes"), ("window", "300000"), ("intervalSeconds", "5")],
+)
+def test_a_file_holds_numbers_and_switches_as_such_and_a_variable_as_text(
+    tmp_path: Path, key: str, value: str
+) -> None:
+    file = write_block(tmp_path / "brimline.json", {key: value})
+
+    with pytest.raises(ConfigError, match=f"{key} is '{value}'"):
+        load_settings({}, folder=tmp_path, user_folder=tmp_path / "user", environment={})
+    with pytest.raises(ConfigError, match=f"{key} is '{value}'"):
+        check_file(file)
+    file.unlink()
+    environment = {variable_of(key): value}
+    settings = load_settings({}, folder=tmp_path, user_folder=tmp_path / "user", environment=environment)
+    assert settings.value(key) == json.loads(value.replace("yes", "true"))
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_variable_sets_nothing(tmp_path: Path, text: str) -> None:
+    environment = {variable_of(key): text for key in SETTINGS}
+
+    settings = load_settings({}, folder=tmp_path, user_folder=tmp_path, environment=environment)
+
+    assert settings == resolve([])
+
+
+@pytest.mark.parametrize("folder", ["", "user"])
+def test_a_folder_in_a_settings_file_s_place_is_refused(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder / "brimline.json").mkdir(parents=True)
+
+    with pytest.raises(ConfigError, match=r"cannot read .*brimline\.json: Is a directory"):
+        load_settings({}, folder=tmp_path, user_folder=tmp_path / "user", environment={})
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"tokenManagement": 5}', "\udcff"])
+def test_claude_s_own_settings_are_passed_over_where_they_are_broken(tmp_path: Path, content: str) -> None:
+    broken = tmp_path / "settings.json"
+    broken.write_bytes(content.encode("utf-8", "surrogateescape"))
+    sound = write_block(tmp_path / "other.json", {"window": 5_000})
+
+    settings = load_settings(
+        {}, folder=tmp_path, user_folder=tmp_path / "user", claude_files=[broken, sound], environment={}
+    )
+
+    assert settings.value("window") == 5_000
+    (warning,) = settings.warnings
+    assert warning.startswith("Claude Code's settings are passed over: ")
+    assert str(broken) in warning
+
+
 def test_a_variable_is_named_after_its_key() -> None:
     assert {variable_of(key) for key in SETTINGS} >= {"BRIMLINE_WARNING_THRESHOLD", "BRIMLINE_WINDOW"}

@@ -6,7 +6,7 @@ settings > default.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -31,11 +31,15 @@ LONGEST_INTERVAL_SECONDS = 3_600
 
 
 class Setting(NamedTuple):
-    """One key of the block: how its value is checked, its default, and what it may be (in words)."""
+    """One key of the block: how its value is checked, its default, and what it may be (in words).
+
+    `read` makes such a value of the text of an environment variable; what it cannot read stays text.
+    """
 
     check: Callable[[object, str], object]
     default: object
     allowed: str
+    read: Callable[[str], object] = str
 
 
 class Origin(NamedTuple):
@@ -46,9 +50,6 @@ class Origin(NamedTuple):
 
 
 def _switch(value: object, key: str) -> object:
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    if isinstance(value, str):
-        value = words.get(value.lower(), value)
     return value if isinstance(value, bool) else _refuse(key, value)
 
 
@@ -88,14 +89,33 @@ def _pools(value: object, key: str) -> object:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) != float("inf") else None
+
+
+_SWITCHES = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def _read_switch(text: str) -> object:
+    return _SWITCHES.get(text.strip().lower(), text)
+
+
+def _read_number(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _read_pools(text: str) -> object:
+    """Read JSON where it is a tree, else the word itself."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
 
 
 def _refuse(key: str, value: object) -> object:
@@ -103,27 +123,33 @@ def _refuse(key: str, value: object) -> object:
 
 
 SETTINGS: Mapping[str, Setting] = {
-    "autoOptimize": Setting(_switch, default=True, allowed="true or false"),
-    "warningThreshold": Setting(_share, 0.5, "a share above 0 and up to 1"),
-    "criticalThreshold": Setting(_share, 0.75, "a share above 0 and up to 1"),
-    "emergencyThreshold": Setting(_share, 0.9, "a share above 0 and up to 1"),
-    "autoCleanup": Setting(_switch, default=True, allowed="true or false"),
+    "autoOptimize": Setting(_switch, default=True, allowed="true or false", read=_read_switch),
+    "warningThreshold": Setting(_share, 0.5, "a share above 0 and up to 1", _read_number),
+    "criticalThreshold": Setting(_share, 0.75, "a share above 0 and up to 1", _read_number),
+    "emergencyThreshold": Setting(_share, 0.9, "a share above 0 and up to 1", _read_number),
+    "autoCleanup": Setting(_switch, default=True, allowed="true or false", read=_read_switch),
     "compressionMode": Setting(_mode, "balanced", "one of " + ", ".join(COMPRESSION_MODES)),
-    "intervalSeconds": Setting(_interval, 5, f"seconds above 0 and up to {LONGEST_INTERVAL_SECONDS:,}"),
+    "intervalSeconds": Setting(
+        _interval, 5, f"seconds above 0 and up to {LONGEST_INTERVAL_SECONDS:,}", _read_number
+    ),
     "window": Setting(
         _window,
         None,
         f"a whole number of tokens from {SMALLEST_WINDOW_TOKENS:,} to {LARGEST_WINDOW_TOKENS:,}",
+        _read_number,
     ),
-    "pools": Setting(_pools, "standard", f"{' or '.join(PRESETS)}, or a tree of shares that add up to 1"),
+    "pools": Setting(
+        _pools, "standard", f"{' or '.join(PRESETS)}, or a tree of shares that add up to 1", _read_pools
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting in force, by key, with its origin."""
+    """Every setting in force, by key, with its origin; `warnings` are sentences for the user."""
 
     origins: Mapping[str, Origin] = field(default_factory=dict[str, Origin])
+    warnings: tuple[str, ...] = ()
 
     def value(self, key: str) -> object:
         """Return the value in force for *key*."""
@@ -201,18 +227,34 @@ def load_settings(
 ) -> Settings:
     """Return the settings in force in *folder* for a user whose own file lies in *user_folder*.
 
-    *flags* with a value of None are not given. *claude_files* are Claude Code's settings, strongest first.
+    *flags* with a value of None are not given. *claude_files* are Claude Code's settings, strongest first:
+    they are not ours, so one that cannot be read is passed over with a warning.
     """
     given = {key: value for key, value in flags.items() if value is not None}
-    files = [_project_file(folder), user_folder / PROJECT_FILE, *claude_files]
+    own = [_project_file(folder), user_folder / PROJECT_FILE]
     layers = [Layer("flag", given), *_environment_layers(os.environ if environment is None else environment)]
-    layers += [layer for path in files if path and (layer := _file_layer(path))]
-    return resolve(layers)
+    layers += [layer for path in own if path and (layer := _file_layer(path))]
+    warnings: list[str] = []
+    for path in claude_files:
+        try:
+            layers += [layer] if (layer := _file_layer(path)) else []
+        except ConfigError as error:
+            warnings.append(f"Claude Code's settings are passed over: {error}")
+    return replace(resolve(layers), warnings=tuple(warnings))
 
 
 def _project_file(folder: Path) -> Path | None:
     candidates = (above / PROJECT_FILE for above in (folder, *folder.parents))
-    return next((path for path in candidates if path.is_file()), None)
+    return next(filter(_is_there, candidates), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether *path* is known to be there: what a folder hides says nothing."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def variable_of(key: str) -> str:
@@ -223,18 +265,10 @@ def variable_of(key: str) -> str:
 def _environment_layers(environment: Mapping[str, str]) -> list[Layer]:
     named = {variable_of(key): key for key in SETTINGS}
     return [
-        Layer(name, {key: _parse(environment[name])}) for name, key in named.items() if name in environment
+        Layer(name, {key: SETTINGS[key].read(text)})
+        for name, key in named.items()
+        if (text := environment.get(name, "")).strip()
     ]
-
-
-def _parse(text: str) -> object:
-    """Read an environment value: JSON where it is a tree, else the word itself."""
-    if not text.lstrip().startswith("{"):
-        return text
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return text
 
 
 class _SettingsFile(msgspec.Struct):
@@ -244,12 +278,18 @@ class _SettingsFile(msgspec.Struct):
 
 
 def _file_layer(path: Path) -> Layer | None:
-    """Return the block in the file at *path*, or None where there is no file or no block in it."""
+    """Return the block in the file at *path*, or None where there is no file or no block in it.
+
+    Raises `ConfigError` where it is there and cannot be read.
+    """
+    if not _is_there(path):
+        return None
     try:
         block = msgspec.json.decode(path.read_bytes(), type=_SettingsFile).tokenManagement
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"cannot read {path}: {reason}; mend it or take it away") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} holds no {BLOCK} object that can be read ({error}); mend it") from error
     if block is None:
         return None
@@ -258,7 +298,7 @@ def _file_layer(path: Path) -> Layer | None:
 
 def check_file(path: Path) -> list[str]:
     """Return the keys that the file at *path* sets; raises `ConfigError` for what is wrong with it."""
-    if not path.is_file():
+    if not _is_there(path):
         raise ConfigError(f"there is no file {path}; name a JSON file with a {BLOCK} block")
     layer = _file_layer(path)
     resolve([layer] if layer else [])
