@@ -1,6 +1,7 @@
 """The use cases, put together from real folders."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,46 @@ def status_of_copy(file: Path) -> StatusView:
     copy = file.with_name("copy.jsonl")
     copy.write_bytes(file.read_bytes())
     return status_view(claude_dir=str(file.parents[2]), session=str(copy))
+
+
+@pytest.mark.parametrize("content", [b"", b'{"type": "user", "uuid": "u", "message": {"content": "hi"}}\n'])
+def test_a_newest_transcript_without_a_request_is_passed_over_in_words(
+    claude_dir: Path, content: bytes
+) -> None:
+    (file,) = claude_dir.glob("projects/*/*.jsonl")
+    for name in ("begun", "newest"):
+        file.with_name(f"{name}.jsonl").write_bytes(content)
+    os.utime(file, (0, 0))
+
+    status = status_view(claude_dir=str(claude_dir), turn=7)
+
+    assert (status.session, status.request) == (SESSION.stem, 7)
+    (warning,) = status.warnings
+    assert "passed over, and 1 more transcript" in warning
+    assert "newest.jsonl holds no request yet" in warning
+    with pytest.raises(InputError, match=r"newest\.jsonl holds no request yet"):
+        status_view(claude_dir=str(claude_dir), session="newest")
+
+
+def test_where_no_transcript_has_a_request_the_newest_is_named(claude_dir: Path) -> None:
+    (file,) = claude_dir.glob("projects/*/*.jsonl")
+    file.write_bytes(b"")
+
+    with pytest.raises(InputError, match="holds no request yet"):
+        status_view(claude_dir=str(claude_dir))
+
+
+def test_broken_settings_of_claude_stop_nothing_and_are_said(claude_dir: Path) -> None:
+    (claude_dir / "settings.json").write_text('{"autoCompactWindow": 200000,', encoding="utf-8")
+
+    status = status_view(claude_dir=str(claude_dir))
+    config = config_view(claude_dir=str(claude_dir))
+
+    assert status.used.tokens == 126_560
+    for warnings in (status.warnings, config.warnings, timeline_view(claude_dir=str(claude_dir)).warnings):
+        (warning,) = warnings
+        assert "Claude Code's settings are passed over" in warning
+        assert "settings.json" in warning
 
 
 def test_a_session_without_usage_figures_says_so(claude_dir: Path) -> None:

@@ -126,6 +126,7 @@ class ConfigView(msgspec.Struct, frozen=True):
     tokenManagement: dict[str, object]  # noqa: N815 - the brief's name for the block
     origins: dict[str, str]
     schema: str = "brimline/config@1"
+    warnings: list[str] = []
 
 
 class CheckView(msgspec.Struct, frozen=True):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from brimline.adapters.claude_code.client_settings import read_client_settings
 from brimline.adapters.claude_code.folders import (
+    Transcript,
     claude_folders,
     find_transcript,
     list_transcripts,
+    newest_first,
     no_session,
 )
 from brimline.app.indexing import open_sessions_index
-from brimline.app.sessions import Loaded, load_for_request, load_steps
+from brimline.app.sessions import BlobStore, Loaded, load_for_request, load_steps
 from brimline.app.settings import Settings, load_settings
 from brimline.core.errors import InputError, NoSessionError
 from brimline.core.wording import counted
@@ -39,12 +43,15 @@ class Place(NamedTuple):
 def find_place(claude_dir: str | None) -> Place:
     """Return where a command with `--claude-dir` *claude_dir* looks.
 
-    Raises `InputError` where the working directory is gone.
+    Raises `InputError` where the working directory is gone, or hidden.
     """
     try:
         cwd = Path.cwd()
     except FileNotFoundError as error:
         raise InputError("the folder you are in was removed; change into one that is there") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot tell which folder you are in: {reason}; change into another") from error
     return Place(claude_folders(claude_dir), cwd)
 
 
@@ -79,7 +86,8 @@ def status_view(
     place = find_place(claude_dir)
     settings = settings_of(place, {"window": window_tokens})
     if snapshot_path is not None:
-        return status_of_snapshot(read_snapshot(snapshot_path, window_tokens), settings)
+        view = status_of_snapshot(read_snapshot(snapshot_path, window_tokens), settings)
+        return msgspec.structs.replace(view, warnings=list(settings.warnings))
     return session_status_view(place, settings, session, turn)
 
 
@@ -93,7 +101,7 @@ def session_status_view(
     client = read_client_settings(claude_settings_files(place), os.environ)
     window = window_of(loaded.session, wanted, settings, client)
     status = read_status(loaded.session, wanted, window, output_stays=loaded.meter.output_stays)
-    return status.view(settings, warnings)
+    return status.view(settings, (*settings.warnings, *warnings))
 
 
 def timeline_view(
@@ -109,7 +117,8 @@ def timeline_view(
     client = read_client_settings(claude_settings_files(place), os.environ)
     window = window_of(loaded.session, turn, settings, client)
     stays = loaded.meter.output_stays
-    return view_timeline(loaded.session, window, settings.thresholds, output_stays=stays, warnings=warnings)
+    said = (*settings.warnings, *warnings)
+    return view_timeline(loaded.session, window, settings.thresholds, output_stays=stays, warnings=said)
 
 
 def cost_view(*, claude_dir: str | None = None, session: str | None = None) -> CostView:
@@ -151,7 +160,8 @@ def config_view(*, claude_dir: str | None = None) -> ConfigView:
 
     settings = settings_of(find_place(claude_dir), {})
     values = {key: origin.value for key, origin in settings.origins.items()}
-    return ConfigView(values, {key: origin.source for key, origin in settings.origins.items()})
+    sources = {key: origin.source for key, origin in settings.origins.items()}
+    return ConfigView(values, sources, warnings=list(settings.warnings))
 
 
 class Found(NamedTuple):
@@ -163,13 +173,40 @@ class Found(NamedTuple):
 
 
 def load_found(place: Place, session: str | None, turn: int | None = None) -> Found:
-    """Find and load the session that *session* (id, file or None) means in *place*."""
+    """Find and load the session that *session* means in *place*: by id or file, None for the newest."""
     listing = list_transcripts(place.folders)
-    transcript = find_transcript(listing, session, str(place.cwd))
+    named = find_transcript(listing, session) if session else None
+    newest = [] if named else newest_first(listing, str(place.cwd))
     with closing(open_sessions_index(place.folders)) as store:
-        loaded, wanted = load_for_request(Path(transcript.path), store, turn)
-        said = (store.notice, _skipped(loaded), _unreported(loaded, wanted))
-    return Found(loaded, wanted, tuple(sentence for sentence in said if sentence))
+        if named:
+            found = Found(*load_for_request(Path(named.path), store, turn), ())
+        else:
+            found = _load_newest(newest, store, turn)
+        skipped, unreported = _skipped(found.loaded), _unreported(found.loaded, found.turn)
+        hidden = () if named else listing.unreadable
+        said = (store.notice, *hidden, *found.warnings, skipped, unreported)
+    return found._replace(warnings=tuple(sentence for sentence in said if sentence))
+
+
+def _load_newest(newest: Sequence[Transcript], store: BlobStore, turn: int | None) -> Found:
+    """Return the first of *newest* that has a request, and what was passed over for it."""
+    passed: list[InputError] = []
+    for transcript in newest:
+        path = Path(transcript.path)
+        try:
+            found = load_for_request(path, store, None)
+        except InputError as error:
+            passed.append(error)
+            continue
+        loaded, wanted = found if turn is None else load_for_request(path, store, turn)
+        return Found(loaded, wanted, tuple(_passed_over(passed)))
+    raise passed[0]
+
+
+def _passed_over(passed: Sequence[InputError]) -> Iterator[str]:
+    if passed:
+        others = f", and {counted(len(passed) - 1, 'more transcript')}" if passed[1:] else ""
+        yield f"the newest transcript is passed over{others}: {passed[0]}"
 
 
 def _skipped(loaded: Loaded) -> str:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from brimline.core.errors import NoSessionError
+from brimline.core.errors import InputError, NoSessionError
 from brimline.core.requests import FileStamp
 
 _SUFFIX = ".jsonl"
@@ -77,7 +77,12 @@ def list_transcripts(folders: Iterable[str]) -> Listing:
 
 
 def no_session(listing: Listing) -> NoSessionError:
-    """Return the error that says where was looked in vain."""
+    """Return the error that says where was looked in vain, or what could not be looked into."""
+    if listing.unreadable:
+        return NoSessionError(
+            f"no Claude Code session can be read: {listing.unreadable[0]}; see to its rights, or name another"
+            " Claude folder with --claude-dir or CLAUDE_CONFIG_DIR"
+        )
     return NoSessionError(
         f"no Claude Code session was found: looked for {os.path.join('*', '*' + _SUFFIX)} in"
         f" {_places(listing)}; name another Claude folder with --claude-dir or CLAUDE_CONFIG_DIR"
@@ -92,20 +97,29 @@ def find_transcript(
 ) -> Transcript:
     """Return the transcript that *session* means.
 
-    A file, or a session id or the beginning of one; None means the newest of the working directory
-    *cwd*, else the newest of all.
+    A file, or a session id or the beginning of one; None means the first of `newest_first`.
 
     Raises:
         NoSessionError: if there is none, or an id's beginning fits several.
+        InputError: if *session* is a folder, or a path that may not be looked at.
     """
     if session:
         return _named_file(listing, session) or _with_id(listing, session)
+    return newest_first(listing, cwd, environ)[0]
+
+
+def newest_first(
+    listing: Listing, cwd: str | None = None, environ: Mapping[str, str] = os.environ
+) -> list[Transcript]:
+    """Return the sessions' transcripts, those of the working directory *cwd* before all others.
+
+    Raises `NoSessionError` where there is none.
+    """
     sessions = [transcript for transcript in listing.transcripts if not transcript.agent]
     slug = environ.get("CLAUDE_CODE_PROJECT_DIR_NAME") or (project_slug(cwd) if cwd else "")
-    here = [transcript for transcript in sessions if transcript.project == slug]
     if not sessions:
         raise no_session(listing)
-    return max(here or sessions, key=lambda transcript: (transcript.stamp.mtime_ns, transcript.path))
+    return sorted(sessions, key=lambda one: (one.project == slug, one.stamp.mtime_ns, one.path), reverse=True)
 
 
 def project_slug(cwd: str) -> str:
@@ -136,10 +150,29 @@ def _with_id(listing: Listing, session: str) -> Transcript:
         return max(exact, key=lambda transcript: transcript.stamp.mtime_ns)
     if fitting:
         raise NoSessionError(f"{len(fitting)} sessions begin with {session!r}; give more of the id")
-    raise NoSessionError(
+    raise _refused_path(session) or NoSessionError(
         f"no session {session!r} was found in {_places(listing)}, and there is no such file;"
-        " give an id, its beginning, or a transcript"
+        f" give an id, its beginning, or a transcript{_left_out(listing)}"
     )
+
+
+def _refused_path(session: str) -> InputError | None:
+    """Return what is wrong with *session* where it is a path that is there, or may not be looked at."""
+    path = os.path.abspath(os.path.expanduser(session))
+    try:
+        os.stat(path)
+    except PermissionError as error:
+        named = os.sep in session or session.endswith(_SUFFIX)
+        refused = f"cannot read the transcript {path}: {error.strerror}; check the path and its rights"
+        return InputError(refused) if named else None
+    except (OSError, ValueError):
+        return None
+    what = "a folder" if os.path.isdir(path) else "no file"
+    return InputError(f"{path} is {what}; name a transcript")
+
+
+def _left_out(listing: Listing) -> str:
+    return f" ({listing.unreadable[0]})" if listing.unreadable else ""
 
 
 def _places(listing: Listing) -> str:

@@ -6,7 +6,7 @@ import click
 
 from brimline.core.wording import counted
 from brimline.surfaces.cli import options
-from brimline.surfaces.cli.terminal import printable
+from brimline.surfaces.cli.terminal import printable, warn
 
 
 @click.group(invoke_without_command=True)
@@ -36,6 +36,7 @@ def show(claude_dir: str | None = None, origin: bool = False, as_json: bool = Fa
     from brimline.app.wiring import config_view
 
     view = config_view(claude_dir=claude_dir)
+    warn(*view.warnings)
     if as_json:
         options.print_json(view)
         return
