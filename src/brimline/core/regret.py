@@ -6,7 +6,7 @@ something that does not.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -76,20 +76,23 @@ class Visibility:
     def judge(self, turn: int, emitted: Emitted, regret: Regret) -> list[Shown]:
         """Count in *regret* what *turn* used; return the blocks that show what it could not see."""
         missed: dict[str, Shown] = {}
-        for quote, atoms in ((True, emitted.quotes), (False, emitted.identifiers)):
-            for atom in sorted(atoms):
-                source = self._judge(atom, turn, regret, quote=quote)
-                if source is not None:
-                    missed[source.key] = source
+        for atom, quote in in_order(emitted):
+            source = self._judge(atom, turn, regret, quote=quote)
+            if source is not None:
+                missed[source.key] = source
         return list(missed.values())
 
-    def _judge(self, atom: str, turn: int, regret: Regret, *, quote: bool) -> Shown | None:
+    def results_showing(self, atom: str, turn: int, *, quote: bool) -> tuple[list[Shown], bool]:
+        """Return the results that showed *atom* up to *turn*, and whether nothing else did."""
         family = self._quotes if quote else self._identifiers
         sources = [block for block in family.shown_by.get(atom, ()) if block.turn <= turn]
         results = [block for block in sources if block.result]
+        return results, len(results) == len(sources)
+
+    def _judge(self, atom: str, turn: int, regret: Regret, *, quote: bool) -> Shown | None:
+        results, exclusive = self.results_showing(atom, turn, quote=quote)
         if not results:
             return None
-        exclusive = len(results) == len(sources)
         hidden = exclusive and not any(self._shows(block, atom, quote=quote) for block in results)
         regret.note(results[-1].tool, quote=quote, exclusive=exclusive, hidden=hidden)
         return results[-1] if hidden else None
@@ -102,6 +105,13 @@ class Visibility:
             family = self._quotes if quote else self._identifiers
             left = self._left[block.key, quote] = family.of(self._says[block.key])
         return atom in left
+
+
+def in_order(emitted: Emitted) -> Iterator[tuple[str, bool]]:
+    """Yield each atom and whether it is a quote, in an order that is the same in every run."""
+    for quote, atoms in ((True, emitted.quotes), (False, emitted.identifiers)):
+        for atom in sorted(atoms):
+            yield atom, quote
 
 
 def _index(blocks: Iterable[Shown], atoms_of: Callable[[str], set[str]]) -> dict[str, list[Shown]]:
