@@ -95,7 +95,8 @@ def _descriptions(forms: list[Schema]) -> list[str]:
 
 
 def _alternatives(field: Schema) -> list[Schema]:
-    return field.get("anyOf", [field])
+    alternatives: list[Schema] = field.get("anyOf", [field])
+    return alternatives
 
 
 def _resolved(field: Schema, shared: Schema) -> Schema:
