@@ -14,6 +14,7 @@ from brimline.app.calibrate import CalibrateView
 from brimline.app.cost import CostView
 from brimline.app.demo import DemoViews
 from brimline.app.originals import ForgottenView, OriginalsView, ShownOriginalView
+from brimline.app.replay_view import ReplayView
 from brimline.app.timeline import TimelineView
 from brimline.app.undo import UndoView
 from brimline.app.views import CheckView, ConfigView, StatusView
@@ -29,6 +30,7 @@ VIEWS: dict[str, type[msgspec.Struct]] = {
     "config": ConfigView,
     "config-check": CheckView,
     "demo": DemoViews,
+    "replay": ReplayView,
     "originals": OriginalsView,
     "originals-show": ShownOriginalView,
     "originals-forgotten": ForgottenView,

@@ -19,6 +19,7 @@ COMMANDS = {
     "cost": "What a session cost, part by part, beside a reference scenario.",
     "calibrate": "How our counts fit what the API reported in your own sessions.",
     "count": "The tokens of a file.",
+    "replay": "What each policy would have saved on recorded sessions, and what turns would have missed.",
     "originals": "What was cut from a window, kept byte for byte: shown, listed, let go.",
     "undo": "Send what was hidden again as it was.",
     "config": "The settings in force, and where each came from.",
