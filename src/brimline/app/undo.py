@@ -59,7 +59,7 @@ def _aim(desk: Desk, target: str | None) -> list[Entry]:
     plan = target if target is not None else desk.journal.last_plan()
     if plan is None:
         raise InputError(
-            "nothing is hidden, so there is nothing to undo; `brimline optimize` shows what could be"
+            "nothing is hidden, so there is nothing to undo; `brimline originals list` shows what was kept"
         )
     of_plan = desk.journal.standing(plan=plan)
     entries = hiding(of_plan or desk.journal.standing(session=_session(desk, plan)))
