@@ -80,8 +80,29 @@ def test_a_parent_is_the_sum_of_its_children(case: tuple[Budget, dict[str, int],
     for parent in parents:
         depth = parent.path.count("/") + 1
         under = [p for p in pools if p.path.startswith(f"{parent.path}/") and p.path.count("/") == depth]
-        for field in ("guaranteed", "used", "borrowed", "idle", "over"):
+        for field in ("guaranteed", "used", "idle", "over"):
             assert getattr(parent, field) == sum(getattr(pool, field) for pool in under), (parent.path, field)
+
+
+@given(settled())
+def test_a_parent_borrows_from_outside_only_and_what_it_lends_leaves_it(
+    case: tuple[Budget, dict[str, int], bool],
+) -> None:
+    budget, used, critical = case
+    pools = budget.allocate(used, critical=critical)
+    tops = [pool for pool in pools if "/" not in pool.path]
+
+    for pool in pools:
+        assert 0 <= pool.borrowed <= pool.used
+        assert own_use(pool) + pool.idle <= pool.guaranteed, pool.path
+    assert sum(own_use(pool) + pool.borrowed + pool.idle for pool in tops) == budget.window_tokens
+
+
+def test_loans_among_children_are_a_parents_own_use() -> None:
+    inside, beyond = (stand(Budget(WINDOW), {"system/prompt": tokens}) for tokens in (6_000, 42_000))
+
+    assert (inside["system/prompt"].borrowed, inside["system"].borrowed) == (4_000, 0)
+    assert (beyond["system/prompt"].borrowed, beyond["system"].borrowed) == (40_000, 32_000)
 
 
 @given(settled())

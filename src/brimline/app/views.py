@@ -58,7 +58,7 @@ class CategoryView(msgspec.Struct, frozen=True):
 
 
 class PoolView(msgspec.Struct, frozen=True):
-    """A pool: parents hold the sums of their children."""
+    """A pool: parents hold the sums of their children, but borrow only from outside themselves."""
 
     path: str
     guaranteed: int

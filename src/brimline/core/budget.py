@@ -34,9 +34,9 @@ PRESETS: Mapping[str, tuple[Pool, ...]] = {"standard": STANDARD, "claude-code": 
 
 @dataclass(frozen=True, slots=True)
 class PoolUse:
-    """How one pool stands, in tokens; a parent's figures are the sums of its children's.
+    """How one pool stands, in tokens; a parent's figures are the sums of its children's, but for `borrowed`.
 
-    `used` = own use within the guarantee + `borrowed` + `over` (what nobody could lend);
+    A parent's `borrowed` came from outside it: loans among its own children are its own use. `used` = own use within the guarantee + `borrowed` + `over` (what nobody could lend);
     `idle` is the part of its guarantee that neither it nor a borrower uses.
     """
 
@@ -126,33 +126,36 @@ class _Loans:
         self.want = {path: max(0, self.used[path] - guaranteed[path]) for path in budget.leaves}
         self.idle = {path: max(0, guaranteed[path] - self.used[path]) for path in budget.leaves}
         self.borrowed = dict.fromkeys(budget.leaves, 0)
+        self.lent_within = dict.fromkeys(budget.members, 0)
 
     def settle(self, *, critical: bool) -> tuple[PoolUse, ...]:
         leaves = self.budget.leaves
-        for members in (*reversed(self.budget.members.values()), leaves):
-            self._lend([path for path in members if not _is_reserved(path)], members)
+        for pool, members in reversed(self.budget.members.items()):
+            self.lent_within[pool] = self._lend(_lenders(members), members)
+        self._lend(_lenders(leaves), leaves)
         if critical:
             self._lend(leaves, leaves)
         return tuple(self._stand(path, members) for path, members in self.budget.members.items())
 
-    def _lend(self, lenders: Sequence[str], borrowers: Sequence[str]) -> None:
-        """Move idle room: each lender gives, and each borrower gets, in proportion."""
+    def _lend(self, lenders: Sequence[str], borrowers: Sequence[str]) -> int:
+        """Move idle room, and return how much: each lender gives, and each borrower gets, in proportion."""
         wants, idles = [self.want[path] for path in borrowers], [self.idle[path] for path in lenders]
         moved = min(sum(wants), sum(idles))
         if not moved:
-            return
+            return 0
         for path, tokens in zip(borrowers, apportion(moved, wants), strict=True):
             self.want[path] -= tokens
             self.borrowed[path] += tokens
         for path, tokens in zip(lenders, apportion(moved, idles), strict=True):
             self.idle[path] -= tokens
+        return moved
 
     def _stand(self, path: str, members: Sequence[str]) -> PoolUse:
         return PoolUse(
             path=path,
             guaranteed=self.budget.guarantees[path],
             used=_sum(members, self.used),
-            borrowed=_sum(members, self.borrowed),
+            borrowed=_sum(members, self.borrowed) - _sum(_under(path, self.lent_within), self.lent_within),
             idle=_sum(members, self.idle),
             over=_sum(members, self.want),
         )
@@ -179,6 +182,10 @@ def _is_reserved(path: str) -> bool:
     return path.partition("/")[0] == RESERVED
 
 
+def _lenders(paths: Iterable[str]) -> list[str]:
+    return [path for path in paths if not _is_reserved(path)]
+
+
 def _steps_shared(one: str, other: str) -> int:
     """Return how many steps down from the top two paths have in common."""
     steps = zip(one.split("/"), other.split("/"), strict=False)
@@ -189,5 +196,5 @@ def _under(path: str, leaves: Iterable[str]) -> Iterator[str]:
     return (leaf for leaf in leaves if leaf == path or leaf.startswith(f"{path}/"))
 
 
-def _sum(members: Sequence[str], tokens: Mapping[str, int]) -> int:
+def _sum(members: Iterable[str], tokens: Mapping[str, int]) -> int:
     return sum([tokens[path] for path in members])
