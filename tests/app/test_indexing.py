@@ -213,14 +213,13 @@ def test_a_folders_index_does_not_know_another_folders_calls(claude: Path, tmp_p
     assert sums(claude) == (1, 10)
 
 
-def test_a_deleted_index_is_built_again_and_said_so(claude: Path) -> None:
+def test_a_first_index_and_a_deleted_one_are_built_without_a_word(claude: Path) -> None:
     write(claude, "a", line("m"))
-    assert "there was no index" in warnings(claude)[0]
     assert warnings(claude) == ()
 
     the_index().unlink()
 
-    assert "there was no index" in warnings(claude)[0]
+    assert warnings(claude) == ()
     assert sums(claude) == (1, 10)
 
 
@@ -266,9 +265,8 @@ def test_malformed_lines_are_told_each_time(claude: Path) -> None:
     write(claude, "a", line("m"), line("n")[:-1], line("o"))
     warnings(claude)
 
-    assert warnings(claude) == (
-        "1 line was left out: token figures, but no complete JSON, no time, or a figure that is no number",
-    )
+    (told,) = warnings(claude)
+    assert told.startswith("1 line was left out: it holds token figures, but no complete JSON, no time,")
     assert sums(claude) == (2, 20)
 
 

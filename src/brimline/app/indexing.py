@@ -41,7 +41,7 @@ class Indexed(NamedTuple):
     store: SessionsIndex
     listing: Listing
     warnings: tuple[str, ...]
-    """Sentences for the user: what could not be read, and an index that had to be built."""
+    """Sentences for the user: what could not be read, and an index that had to be built again."""
 
 
 def home_folder(environ: Mapping[str, str] = os.environ) -> str:
@@ -91,8 +91,6 @@ def index_sessions(
     index = open_sessions_index(folders, home)
     notice = index.notice
     try:
-        if index.is_empty() and listing.transcripts:
-            notice = notice or f"there was no index {index.path}, so it was built from the transcripts"
         with _no_collections():
             warnings = refresh(index, listing, pricing)
     except IndexDamaged as damage:
@@ -192,8 +190,8 @@ def _complaints(results: Iterable[Result], skipped_lines: int) -> tuple[str, ...
     )
     if not skipped_lines:
         return unread
-    were = "was" if skipped_lines == 1 else "were"
-    reason = "token figures, but no complete JSON, no time, or a figure that is no number"
+    were, holds = ("was", "it holds") if skipped_lines == 1 else ("were", "they hold")
+    reason = f"{holds} token figures, but no complete JSON, no time, or a figure that is no number"
     told = f"{counted(skipped_lines, 'line')} {were} left out: {reason}"
     return (*unread, told)
 
