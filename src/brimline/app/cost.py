@@ -89,20 +89,20 @@ class _Priced(NamedTuple):
 def _session_cost(session: Session) -> SessionCost:
     priced = [_Priced(request.usage, rates) for request in session.requests if (rates := _rates(request))]
     parts = [
-        CostPart(name, sum(tokens(bill.usage) for bill in priced), _usd(priced, tokens, rate))
+        CostPart(name, sum(tokens(bill.usage) for bill in priced), _rounded(_usd(priced, tokens, rate)))
         for name, tokens, rate in _PARTS
     ]
-    total = sum(part.usd for part in parts)
+    total = sum(_usd(priced, tokens, rate) for _, tokens, rate in _PARTS)
+    uncached = _usd(priced, lambda usage: usage.window_tokens, lambda rates: rates.input)
     return SessionCost(
         session=session.session_id,
         models=sorted({request.model for request in session.requests}),
         requests=len(session.requests),
         unpriced_requests=len(session.requests) - len(priced),
         parts=parts,
-        total_usd=total,
-        uncached_usd=_usd(priced, lambda usage: usage.window_tokens, lambda rates: rates.input)
-        + parts[-1].usd,
-        per_request_usd=total / len(priced) if priced else 0.0,
+        total_usd=_rounded(total),
+        uncached_usd=_rounded(uncached + parts[-1].usd),
+        per_request_usd=_rounded(total / len(priced)) if priced else 0.0,
     )
 
 
@@ -126,13 +126,18 @@ def _usd(bills: Iterable[_Priced], tokens: Callable[[Usage], int], rate: Callabl
     return sum(tokens(bill.usage) * rate(bill.rates) for bill in bills) / 1_000_000
 
 
+def _rounded(usd: float) -> float:
+    """Return *usd* to a millionth: what lies beyond is the noise of binary fractions."""
+    return round(usd, 6)
+
+
 def _view_scenario(scenario: Scenario) -> ScenarioView:
     return ScenarioView(
         model=scenario.model,
         window=scenario.window_tokens,
         traditional=_view_side(scenario.traditional),
         optimised=_view_side(scenario.optimised),
-        saved_usd=scenario.saved_usd,
+        saved_usd=_rounded(scenario.saved_usd),
         saved_cost_share=scenario.saved_cost_share,
         saved_tokens_share=scenario.saved_tokens_share,
         sessions_factor=scenario.sessions_factor,
@@ -144,9 +149,9 @@ def _view_side(side: Side) -> SideView:
     return SideView(
         side.usage.input_tokens,
         side.usage.output_tokens,
-        side.input_usd,
-        side.output_usd,
-        side.cost_usd,
+        _rounded(side.input_usd),
+        _rounded(side.output_usd),
+        _rounded(side.cost_usd),
         side.session_tokens,
         side.sessions_per_budget,
         side.remaining_share,
