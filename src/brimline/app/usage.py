@@ -103,11 +103,13 @@ def usage_view(
     both taken in) of *timezone*, which is the local one if "".
 
     Raises:
-        ConfigError: if the time zone or a day is none.
+        ConfigError: if the time zone or a day is none, or *since* lies after *until*.
         NoSessionError: if the folders hold no transcript.
     """
     day_of = day_finder(timezone)
     limits = _as_day(since), _as_day(until)
+    if limits[0] and limits[1] and limits[0] > limits[1]:
+        raise ConfigError(f"since {since} lies after until {until}; swap them")
     indexed = index_sessions(claude_folders(claude_dir), home, pricing)
     try:
         if not indexed.listing.transcripts:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from brimline.app import demo
+from brimline.surfaces.cli import main
 from brimline.surfaces.cli.program import brimline
 
 SESSION = Path(demo.__file__).with_name(demo.SESSION)
@@ -58,3 +59,33 @@ def test_requests_of_unknown_models_are_said(claude_dir: str, monkeypatch: pytes
     text = shown("--claude-dir", claude_dir, monkeypatch=monkeypatch)
 
     assert "Without a cost, as no price is known: 39 requests of mystery-9." in text
+
+
+def test_days_in_the_wrong_order_are_refused(claude_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(
+            ["usage", "--claude-dir", claude_dir, "--since", "2026-02-02", "--until", "2026-02-01", "--json"]
+        )
+
+    assert end.value.code == 2
+    assert "since 2026-02-02 lies after until 2026-02-01" in capsys.readouterr().err
+
+
+def test_two_forms_at_once_are_refused(claude_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["usage", "--claude-dir", claude_dir, "--csv", "--json"])
+
+    assert end.value.code == 2
+    assert "name one of them" in capsys.readouterr().err
+
+
+def test_csv_holds_nothing_that_moves_a_cursor(claude_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (file,) = Path(claude_dir).glob("projects/*/*.jsonl")
+    hostile = rb"claude\u001b[2J\u202e-sonnet-5"
+    file.write_bytes(file.read_bytes().replace(b"claude-sonnet-5", hostile))
+
+    text = shown("--claude-dir", claude_dir, "--csv", "--by", "model", monkeypatch=monkeypatch)
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "-sonnet-5" in text

@@ -7,7 +7,7 @@ import click
 
 from brimline.app.usage import GROUPS, Group, usage_view
 from brimline.surfaces.cli import options
-from brimline.surfaces.cli.terminal import warn
+from brimline.surfaces.cli.terminal import LONGEST_SENTENCE, printable, warn
 
 
 @click.command()
@@ -30,6 +30,8 @@ def usage(
       brimline usage --by model --since 2026-11-01
       brimline usage --by session --csv
     """
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two forms: name one of them")
     view = usage_view(claude_dir=claude_dir, group=group, since=since, until=until, timezone=timezone)
     warn(*view.warnings)
     if as_json:
@@ -37,7 +39,8 @@ def usage(
 
         click.echo(msgspec.json.encode(view.to_json()))
     elif as_csv:
-        csv.writer(sys.stdout, lineterminator="\n").writerows(view.to_csv_rows())
+        rows = [[printable(cell, LONGEST_SENTENCE) for cell in row] for row in view.to_csv_rows()]
+        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
     else:
         from brimline.surfaces.cli.usage_text import print_usage
 
