@@ -36,7 +36,7 @@ def measure() -> Iterator[Row]:
         with tarfile.open(archive) as tar:
             tar.extractall(scratch, filter="data")
         files = sorted(Path(scratch).glob("*/projects/*/*.jsonl"))
-        steps = [step for file in files for step in load_steps(file, store)]
+        steps = [step for file in files for step in load_steps(file, store).steps]
         fits = view_calibration(steps, len(files)).models
         yield from (step_row(fit) for fit in fits if fit.steps >= FEW_STEPS)
         yield from window_rows([load_session(file, store) for file in files])

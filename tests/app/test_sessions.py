@@ -190,8 +190,11 @@ def test_steps_are_predicted_with_each_models_own_meter(transcript: Transcript, 
         transcript.user([result(f"t{number}", "hello world")])
     transcript.answer(model=SONNET, held=20_350)
 
-    steps = load_steps(transcript.path, store)
+    transcript.raw(b"{broken\n")
 
+    steps, unreadable_lines = load_steps(transcript.path, store)
+
+    assert unreadable_lines == 1
     assert sorted(step.model for step in steps) == sorted([OLD, OPUS, SONNET])
     assert {step.reported for step in steps} == {70}
     assert len({step.predicted for step in steps}) > 1

@@ -163,6 +163,16 @@ def test_calibration_of_the_bundled_session_is_close(claude_dir: Path) -> None:
     assert fit.median_abs_error_tokens == 0
 
 
+def test_calibration_says_what_it_could_not_read(claude_dir: Path) -> None:
+    (file,) = claude_dir.glob("projects/*/*.jsonl")
+    file.write_bytes(b'{"type": "user", "broken\n' + file.read_bytes())
+
+    view = calibrate_view(claude_dir=str(claude_dir))
+
+    assert view.warnings == [f"1 line of {file} could not be read; the rest is taken"]
+    assert view.models
+
+
 def test_the_configuration_names_where_each_value_came_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

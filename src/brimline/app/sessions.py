@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -66,7 +66,14 @@ def load_for_request(path: Path, store: BlobStore, turn: int | None) -> tuple[Lo
     return loaded, loaded.session.turn(turn)
 
 
-def load_steps(path: Path, store: BlobStore) -> list[Step]:
+class Checked(NamedTuple):
+    """The checkable steps of a transcript, and how many of its lines could not be read."""
+
+    steps: list[Step]
+    unreadable_lines: int
+
+
+def load_steps(path: Path, store: BlobStore) -> Checked:
     """Return the checkable steps of the transcript at *path*, each predicted with its own model's meter."""
     loaded = load_session(path, store)
     models = {meter_for(request.model).name: request.model for request in loaded.session.requests}
@@ -75,7 +82,7 @@ def load_steps(path: Path, store: BlobStore) -> list[Step]:
         counted = loaded if name == loaded.meter.name else load_session(path, store, model)
         found = checkable_steps(counted.session, output_stays=counted.meter.output_stays)
         steps += [step for step in found if meter_for(step.model).name == name]
-    return steps
+    return Checked(steps, loaded.session.unreadable_lines)
 
 
 def _recall(store: BlobStore, path: str, kind: str) -> Session | None:

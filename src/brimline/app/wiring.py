@@ -148,9 +148,13 @@ def calibrate_view(*, claude_dir: str | None = None) -> CalibrateView:
     with closing(open_sessions_index(place.folders)) as store:
         for transcript in sessions:
             try:
-                steps += load_steps(Path(transcript.path), store)
+                checked = load_steps(Path(transcript.path), store)
             except InputError as error:
                 unread.append(str(error))
+            else:
+                steps += checked.steps
+                if checked.unreadable_lines:
+                    unread.append(_unreadable(checked.unreadable_lines, transcript.path))
     return view_calibration(steps, len(sessions), unread)
 
 
@@ -211,9 +215,11 @@ def _passed_over(passed: Sequence[InputError]) -> Iterator[str]:
 
 def _skipped(loaded: Loaded) -> str:
     lines = loaded.session.unreadable_lines
-    if not lines:
-        return ""
-    return f"{counted(lines, 'line')} of {loaded.session.path} could not be read; the rest is shown"
+    return _unreadable(lines, loaded.session.path) if lines else ""
+
+
+def _unreadable(lines: int, path: str) -> str:
+    return f"{counted(lines, 'line')} of {path} could not be read; the rest is taken"
 
 
 def _unreported(loaded: Loaded, turn: int) -> str:
