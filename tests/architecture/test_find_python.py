@@ -61,6 +61,21 @@ def test_the_one_that_is_named_comes_first(machine: Path) -> None:
     assert find(machine, PY=sys.executable).stdout == f"{sys.executable}\n"
 
 
+@pytest.mark.parametrize("named", ["/nowhere/python", "python3.12", "sh"])
+@pytest.mark.parametrize("arguments", [(), ("--each",)])
+def test_one_that_is_named_and_does_not_work_is_refused(
+    machine: Path, named: str, arguments: tuple[str, ...]
+) -> None:
+    provide(machine, "python3", WORKS)
+    provide(machine, "python3.12", DOES_NOT_START)
+
+    refused = find(machine, *arguments, PY=named)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"PY={named} does not start as CPython 3.11 or newer")
+    assert refused.stderr.count("\n") == 1
+
+
 def test_pyenv_has_the_last_word(machine: Path) -> None:
     versions = machine.parent / ".pyenv" / "versions" / "3.99" / "bin"
     versions.mkdir(parents=True)
