@@ -198,6 +198,7 @@ def test_a_session_that_reports_no_usage_is_counted(transcript: Transcript) -> N
         assert (status.reported_tokens, status.residual_tokens, status.error_share) == (None, 0, 0.0)
         assert status.used.tokens == status.accounted_tokens
         assert status.used.provenance == "exact"
+        assert status.pace.turns_to_line is None, "what was not reported has no pace"
         assert all(category.tokens >= 0 for category in status.categories)
         assert "-" not in "".join(line for line in render_status(status).splitlines() if "System" in line)
     assert 4_000 < first.used.tokens < last.used.tokens

@@ -180,10 +180,10 @@ class SessionStatus:
         )
 
     def _history(self) -> list[Mark]:
-        """Return the requests since the last cut, before this one."""
+        """Return the requests since the last cut, before this one, that reported their window."""
         first = self.composition.base_turn - 1
         earlier = self.session.requests[first : self.composition.turn - 1]
-        return [Mark(request.at, request.window_tokens) for request in earlier]
+        return [Mark(request.at, request.window_tokens) for request in earlier if request.window_tokens]
 
 
 def snapshot_of(composition: Composition, window: Window) -> Snapshot:

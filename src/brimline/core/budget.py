@@ -36,7 +36,8 @@ PRESETS: Mapping[str, tuple[Pool, ...]] = {"standard": STANDARD, "claude-code": 
 class PoolUse:
     """How one pool stands, in tokens; a parent's figures are the sums of its children's, but for `borrowed`.
 
-    A parent's `borrowed` came from outside it: loans among its own children are its own use. `used` = own use within the guarantee + `borrowed` + `over` (what nobody could lend);
+    A parent's `borrowed` came from outside it: loans among its own children are its own use.
+    `used` = own use within the guarantee + `borrowed` + `over` (what nobody could lend);
     `idle` is the part of its guarantee that neither it nor a borrower uses.
     """
 

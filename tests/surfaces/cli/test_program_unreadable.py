@@ -136,7 +136,7 @@ def test_a_folder_is_no_transcript(place: Path) -> None:
     assert told.stderr == f"brimline: {place} is a folder; name a transcript\n"
 
 
-@pytest.mark.parametrize("command", ["status", "timeline", "cost", "calibrate"])
+@pytest.mark.parametrize("command", ["status", "timeline", "cost", "calibrate", "usage"])
 def test_an_unreadable_working_directory_is_in_nobody_s_way(place: Path, command: str) -> None:
     told = run(place, command, closed=str(place / "here"))
 
