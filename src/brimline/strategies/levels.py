@@ -6,10 +6,22 @@ used and clears it away at cold points; `compressed` reaches furthest. Source te
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from brimline.content import blob, diff, edit_echo, json_text, log, prose, search, source, test_output
+from brimline.content import (
+    blob,
+    diff,
+    edit_echo,
+    json_text,
+    log,
+    paths,
+    prose,
+    search,
+    source,
+    test_output,
+)
 from brimline.content.content_type import ContentType
 from brimline.content.detect import detect
 from brimline.content.repeats import Shown as Lines
@@ -37,7 +49,7 @@ TIGHTEN: Mapping[ContentType, Shrink] = MappingProxyType(
 FOLD: Mapping[ContentType, Shrink] = MappingProxyType(
     {
         ContentType.JSON: json_text.fold,
-        ContentType.LOG: log.fold,
+        ContentType.LOG: partial(log.excerpt, head=10, tail=40),
         ContentType.TEST_OUTPUT: test_output.fold,
         ContentType.SEARCH: search.fold,
         ContentType.PROSE: prose.fold,
@@ -47,6 +59,11 @@ FOLD: Mapping[ContentType, Shrink] = MappingProxyType(
     }
 )
 """Diffs and source text are not among them: they stay verbatim at every level."""
+
+NAMES_FOLDERS = frozenset(
+    {ContentType.LOG, ContentType.TEST_OUTPUT, ContentType.SEARCH, ContentType.PROSE, ContentType.JSON}
+)
+"""What is read and not quoted from: its costliest folder is said once."""
 
 VERBATIM = frozenset({ContentType.SOURCE, ContentType.DIFF})
 
@@ -72,7 +89,15 @@ class Level:
 LIGHT = Level("light")
 BALANCED = Level(
     "balanced",
-    folds=frozenset({ContentType.TEST_OUTPUT, ContentType.SEARCH, ContentType.BLOB, ContentType.HTML}),
+    folds=frozenset(
+        {
+            ContentType.TEST_OUTPUT,
+            ContentType.SEARCH,
+            ContentType.LOG,
+            ContentType.BLOB,
+            ContentType.HTML,
+        }
+    ),
     stale_turns=5,
 )
 COMPRESSED = Level(
@@ -148,6 +173,10 @@ class _Session:
         return cut
 
     def _shrink(self, text: str, kind: ContentType, block: Shown) -> Cut:
+        cut = self._shrink_lines(text, kind, block)
+        return Cut(paths.tighten(cut.text).text, cut.says) if kind in NAMES_FOLDERS else cut
+
+    def _shrink_lines(self, text: str, kind: ContentType, block: Shown) -> Cut:
         if kind in self.level.folds:
             folded = FOLD[kind](text)
             if folded.omitted_lines:
