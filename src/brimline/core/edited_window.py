@@ -1,6 +1,6 @@
 """A window as a policy would have sent it: recorded blocks, cuts in their places, and what was read again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from brimline.core.policy import Count, Cut, Moment
 from brimline.core.prompt_cache import Block
@@ -17,9 +17,14 @@ class EditedWindow:
         self.blocks = epoch.blocks
         self.cuts: dict[str, Cut] = {}
         self._by_key = {block.key: block for block in epoch.blocks}
-        self._tokens = {block.key: block.tokens for block in epoch.blocks}
-        self._unseen = unseen_tokens(epoch.turns)
-        self._refetched: dict[int, int] = {}
+        self._sent: dict[Hashable, Block] = {
+            block.key: Block((block.key, None), block.tokens) for block in epoch.blocks
+        }
+        for turn, tokens in unseen_tokens(epoch.turns).items():
+            if tokens:
+                self._sent["unseen", turn] = Block(("unseen", turn), tokens)
+        self._again: dict[Hashable, Block] = {}
+        self._places = list(_places(epoch))
 
     def moment(self, turn: Turn, *, cold: bool) -> Moment:
         """Return what a policy may know before *turn*."""
@@ -34,7 +39,8 @@ class EditedWindow:
             if not block.result:
                 raise ValueError(f"block {key} is no tool result, and may not be edited")
             self.cuts[key] = cut
-            self._tokens[key] = max(0, block.tokens + count(cut.text) - count(block.text))
+            tokens = max(0, block.tokens + count(cut.text) - count(block.text))
+            self._sent[key] = Block((key, cut.text), tokens)
 
     def is_older(self, keys: Iterable[str], turn: int) -> bool:
         """Tell whether any block of *keys* was sent before *turn*."""
@@ -44,31 +50,29 @@ class EditedWindow:
         """Let the agent read *blocks* again at *turn*: they stay in the window. Return their tokens."""
         tokens = sum(min(block.tokens, LARGEST_REFETCH_TOKENS) for block in blocks)
         if tokens:
-            self._refetched[turn + 1] = self._refetched.get(turn + 1, 0) + tokens
+            place = ("again", turn + 1)
+            self._again[place] = Block(place, tokens)
         return tokens
 
     def body(self, turn: int, *, with_refetched: bool = False) -> list[Block]:
         """Return what stands behind the system part at *turn*."""
-        body: list[Block] = []
-        reached = 0
-        for block in self.blocks:
-            if block.turn > turn:
-                continue
-            for passed in range(reached, block.turn):
-                body += self._besides(passed, with_refetched=with_refetched)
-            reached = max(reached, block.turn)
-            cut = self.cuts.get(block.key)
-            body.append(Block((block.key, cut.text if cut else None), self._tokens[block.key]))
-        for passed in range(reached, turn + 1):
-            body += self._besides(passed, with_refetched=with_refetched)
-        return body
+        sent = {**self._sent, **self._again} if with_refetched and self._again else self._sent
+        return [sent[place] for first, place in self._places if first <= turn and place in sent]
 
-    def _besides(self, turn: int, *, with_refetched: bool) -> list[Block]:
-        """Return what *turn* added besides its blocks: what no transcript shows, and what was read again."""
-        added = [Block(("unseen", turn), self._unseen[turn])] if self._unseen.get(turn) else []
-        if with_refetched and turn in self._refetched:
-            added.append(Block(("refetched", turn), self._refetched[turn]))
-        return added
+
+def _places(epoch: Epoch) -> Iterator[tuple[int, Hashable]]:
+    """Yield what may stand in a window, in order, with the turn that it is first sent in.
+
+    Behind the blocks of a turn comes what it added besides: what no transcript shows, what was read again.
+    """
+    reached = epoch.turns[0].number
+    for block in epoch.blocks:
+        for turn in range(reached, block.turn):
+            yield from ((turn, ("unseen", turn)), (turn, ("again", turn)))
+        reached = max(reached, block.turn)
+        yield block.turn, block.key
+    for turn in range(reached, epoch.turns[-1].number + 1):
+        yield from ((turn, ("unseen", turn)), (turn, ("again", turn)))
 
 
 def unseen_tokens(turns: Sequence[Turn]) -> dict[int, int]:
