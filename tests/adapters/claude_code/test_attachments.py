@@ -1,9 +1,11 @@
 """What each attachment puts into the window, and on whose line it counts."""
 
 import json
+from pathlib import Path
 
 import msgspec
 import pytest
+from tests.adapters.claude_code.building import Transcript
 
 from brimline.adapters.claude_code.attachments import read_attachment
 from brimline.adapters.claude_code.blocks import Block, Form
@@ -202,3 +204,22 @@ def test_the_long_wording_of_agents_is_for_the_first_listing() -> None:
     (long,), (short,) = read(**listed, showConcurrencyNote=True), read(**listed)
 
     assert long.wording.v5 - short.wording.v5 == 37
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        {"type": "instructions", "files": [{"path": "/a/CLAUDE.md", "content": "Be brief."}]},
+        {"type": "remote_session_change", "commit": "Signed", "pr": None},
+    ],
+)
+def test_what_every_client_tags_is_tagged_once_for_a_model_that_takes_all_notes_so(
+    tmp_path: Path, attachment: dict[str, object]
+) -> None:
+    def tokens(model: str) -> int:
+        transcript = Transcript(tmp_path / f"{model}.jsonl", model=model)
+        transcript.add("attachment", {"attachment": attachment})
+        transcript.answer()
+        return sum(entry.tokens for node in transcript.read().nodes[:1] for entry in node.entries)
+
+    assert tokens("claude-opus-5") == tokens("claude-sonnet-5") > 80

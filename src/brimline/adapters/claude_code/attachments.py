@@ -14,6 +14,7 @@ from brimline.adapters.claude_code.blocks import (
     Block,
     Form,
     Part,
+    Tags,
     tool_part,
 )
 from brimline.core.ports import Wording
@@ -110,11 +111,9 @@ def _nothing(_attachment: WireAttachment) -> Iterator[Block]:
     yield from ()
 
 
-def _note(parts: Sequence[Part], wording: Wording, *, tagged: bool = False) -> Block:
+def _note(parts: Sequence[Part], wording: Wording, tags: Tags = Tags.BY_MODEL) -> Block:
     """Return a note whose text is its *parts*, a line each."""
-    return Block(
-        Form.NOTE, tuple(parts), "\n".join(part.text for part in parts), wording=wording, tagged=tagged
-    )
+    return Block(Form.NOTE, tuple(parts), "\n".join(part.text for part in parts), wording=wording, tags=tags)
 
 
 def _texts(raw: msgspec.Raw, between: str = "\n") -> str:
@@ -217,7 +216,7 @@ def _hook(attachment: WireAttachment, wording: Wording) -> Iterator[Block]:
     text = _texts(attachment.content)
     if text:
         said = f"{attachment.hook_name}\n{text}"
-        yield _note([Part(Kind.REMINDER, f"Hook {attachment.hook_event}", said)], wording, tagged=True)
+        yield _note([Part(Kind.REMINDER, f"Hook {attachment.hook_event}", said)], wording, Tags.AFTER_RESULTS)
 
 
 def _task_reminder(attachment: WireAttachment) -> Iterator[Block]:
@@ -248,14 +247,14 @@ def _instructions(attachment: WireAttachment) -> Iterator[Block]:
     if texts:
         files = len(attachment.files)
         parts = [Part(Kind.MEMORY_FILE, path, text) for path, text in texts]
-        yield _note(parts, Wording(39 + 15 * files, 82 + 19 * files))
+        yield _note(parts, Wording(39 + 15 * files, 66 + 19 * files), Tags.ALWAYS)
 
 
 def _attribution(attachment: WireAttachment) -> Iterator[Block]:
     """Yield how commits are to be signed; clients tag it for every model."""
     told = "\n".join(text for text in (attachment.commit, attachment.pr) if text)
     if told:
-        yield _note([Part(Kind.REMINDER, "Commit attribution", told)], Wording(88, 149))
+        yield _note([Part(Kind.REMINDER, "Commit attribution", told)], Wording(88, 133), Tags.ALWAYS)
 
 
 _REMINDERS = {

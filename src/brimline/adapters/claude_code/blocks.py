@@ -4,7 +4,7 @@ import base64
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +28,14 @@ COMMAND_NAMES = {
     "<bash-": "Shell commands of the user",
 }
 """Text that the client itself puts into a user's turn, by how it begins."""
+
+
+class Tags(Enum):
+    """When a note stands in reminder tags, besides for models that take all notes so."""
+
+    BY_MODEL = "by model"
+    AFTER_RESULTS = "after results"
+    ALWAYS = "always"
 
 
 class Form(StrEnum):
@@ -64,7 +72,7 @@ class Block(NamedTuple):
     size: tuple[int, int] | None = None
     call_id: str = ""
     wording: Wording = Wording(0, 0)
-    tagged: bool = False
+    tags: Tags = Tags.BY_MODEL
 
 
 class Call(NamedTuple):

@@ -13,7 +13,7 @@ from brimline.core.errors import InputError
 from brimline.core.resource import Category, Kind
 from brimline.core.usage import Usage
 
-PARSER_VERSION = 8
+PARSER_VERSION = 9
 """Raised whenever a session read by an older brimline would differ from one read now."""
 
 TAIL_BYTES = 128

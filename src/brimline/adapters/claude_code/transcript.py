@@ -15,6 +15,7 @@ from brimline.adapters.claude_code.blocks import (
     Call,
     Form,
     Part,
+    Tags,
     image_size,
     read_call,
     read_result,
@@ -322,8 +323,8 @@ class _Reader:
         if block.form is Form.NOTICE:
             return self.meter.notice(block.text)
         if block.form is Form.NOTE:
-            tagged = block.tagged and bool(self.session.results)
-            return self.meter.note(block.text, block.wording, tagged=tagged)
+            heard = block.tags is Tags.AFTER_RESULTS and bool(self.session.results)
+            return self.meter.note(block.text, block.wording, tagged=heard or block.tags is Tags.ALWAYS)
         if block.form is Form.SCHEMA and not block.text:
             return LOADED_SCHEMA_TOKENS
         if block.form is Form.IMAGE:
