@@ -1,6 +1,6 @@
 """The arm that knows the future: of each result it sends the lines that later turns use, and no more.
 
-Nothing real can reach it. It says how much of a session could have been left out without a miss.
+The cover is greedy, not the smallest. It says how much of a session could have been left out without a miss.
 """
 
 from collections import defaultdict
